@@ -1,0 +1,38 @@
+namespace Multiprocessing;
+
+/// <summary>What an operating system does for blocks. One implementation each; nothing above asks which system it runs on.</summary>
+internal interface IBlockBackend
+{
+    /// <summary>The longest name, in bytes of UTF-8.</summary>
+    int MaxNameBytes { get; }
+
+    /// <summary>Whether <see cref="List"/> can see the blocks that exist. Where not, only who made a name can unlink it.</summary>
+    bool CanList { get; }
+
+    /// <summary>Whether a block goes with its last handle, so that somebody must hold one for as long as it is to live.</summary>
+    bool LivesByHandles { get; }
+
+    /// <summary>Fills a buffer of at most 256 bytes with random numbers that nobody can guess.</summary>
+    void FillRandom(Span<byte> buffer);
+
+    /// <summary>Makes a block that did not exist. <exception cref="SharedMemoryExistsException">It did.</exception></summary>
+    Mapping Create(BlockName name, long size, SharedMemoryOptions options);
+
+    /// <summary>Makes a block without a name; its mapping says by what name others reach it.</summary>
+    Mapping CreateAnonymous(long size, SharedMemoryOptions options);
+
+    /// <summary>Maps a block that exists.</summary>
+    Mapping Attach(BlockName name, bool readOnly);
+
+    /// <summary>Removes the name; false if there was none.</summary>
+    bool TryUnlink(BlockName name);
+
+    /// <summary>Whether there is such a block.</summary>
+    bool Exists(BlockName name);
+
+    /// <summary>The names of the blocks that exist and begin with <paramref name="prefix"/>, in no order.</summary>
+    List<string> ListNames(string prefix);
+
+    /// <summary>The blocks that exist and whose name begins with <paramref name="prefix"/>, in order of their names.</summary>
+    IReadOnlyList<SharedMemoryInfo> List(string prefix);
+}

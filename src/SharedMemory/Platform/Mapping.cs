@@ -1,0 +1,61 @@
+namespace Multiprocessing;
+
+/// <summary>
+/// A mapped block. It counts its users (the <see cref="SharedMemory"/> and every pinned <c>MemoryHandle</c>) and is unmapped
+/// when the last one lets go, so that a native reader never loses the memory under its feet.
+/// </summary>
+internal abstract class Mapping(string name, nint address, long size, UnixFileMode mode, bool isReadOnly)
+{
+    private int _users = 1;
+
+    /// <summary>The name by which others attach.</summary>
+    internal string Name { get; } = name;
+
+    internal nint Address { get; } = address;
+
+    internal long Size { get; } = size;
+
+    internal UnixFileMode Mode { get; } = mode;
+
+    internal bool IsReadOnly { get; } = isReadOnly;
+
+    /// <summary>Whether there is a name to remove.</summary>
+    internal abstract bool IsUnlinkable { get; }
+
+    /// <summary>One more user; false when the memory is gone already.</summary>
+    internal bool TryAddUser()
+    {
+        int users = Volatile.Read(ref _users);
+        while (users > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _users, users + 1, users);
+            if (seen == users)
+            {
+                return true;
+            }
+
+            users = seen;
+        }
+
+        return false;
+    }
+
+    internal void ReleaseUser()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            Unmap();
+        }
+    }
+
+    /// <summary>Keeps the pages in memory (mlock).</summary>
+    internal abstract void Lock();
+
+    /// <summary>Lets the pages be swapped again.</summary>
+    internal abstract void Unlock();
+
+    /// <summary>Writes a file-backed block to its file; returns when it is there if <paramref name="wait"/>.</summary>
+    internal abstract void Flush(bool wait);
+
+    protected abstract void Unmap();
+}

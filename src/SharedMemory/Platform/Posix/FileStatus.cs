@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Multiprocessing;
+
+/// <summary>
+/// What the system says of a file: size, mode, owner, and how many disk blocks it has. From <c>statx</c> on Linux, whose result has one layout on every
+/// architecture (linux/stat.h: mask at 0, uid at 20, mode at 28, size at 40, blocks at 48), and from <c>struct stat</c> on
+/// macOS (sys/stat.h with 64-bit inodes: mode at 4, uid at 16, size at 96, blocks at 104).
+/// </summary>
+internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUserId, long Blocks)
+{
+    private const int Bytes = 256;
+    private const int AtFdCwd = -100;
+    private const int AtSymlinkNoFollow = 0x100;
+    private const int AtEmptyPath = 0x1000;
+    private const uint Basic = 0x7ff;
+    private const uint TypeMask = 0xf000;
+    private const uint RegularFile = 0x8000;
+
+    internal UnixFileMode Mode => (UnixFileMode)(RawMode & 0xfff);
+
+    internal bool IsRegularFile => (RawMode & TypeMask) == RegularFile;
+
+    /// <summary>False with errno set when the system refuses.</summary>
+    internal static unsafe bool TryOf(int fd, out FileStatus status)
+    {
+        if (OperatingSystem.IsMacOS())
+        {
+            byte* stat = stackalloc byte[Bytes];
+            bool told = RuntimeInformation.ProcessArchitecture == Architecture.X64
+                ? Libc.fstat_inode64(fd, stat) == 0
+                : Libc.fstat(fd, stat) == 0;
+            status = new FileStatus(
+                Unsafe.ReadUnaligned<long>(stat + 96),
+                Unsafe.ReadUnaligned<ushort>(stat + 4),
+                Unsafe.ReadUnaligned<uint>(stat + 16),
+                Unsafe.ReadUnaligned<long>(stat + 104));
+            return told;
+        }
+
+        byte nothing = 0;
+        return TryStatx(fd, &nothing, AtEmptyPath, out status);
+    }
+
+    /// <summary>Of a path, symbolic links followed or not. Linux only; false with errno set when the system refuses.</summary>
+    internal static unsafe bool TryOfPath(string path, bool followLinks, out FileStatus status)
+    {
+        fixed (byte* bytes = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            return TryStatx(AtFdCwd, bytes, followLinks ? 0 : AtSymlinkNoFollow, out status);
+        }
+    }
+
+    private static unsafe bool TryStatx(int fd, byte* path, int flags, out FileStatus status)
+    {
+        byte* stat = stackalloc byte[Bytes];
+        bool told = Libc.statx(fd, path, flags, Basic, stat) == 0;
+        status = new FileStatus(
+            Unsafe.ReadUnaligned<long>(stat + 40),
+            Unsafe.ReadUnaligned<ushort>(stat + 28),
+            Unsafe.ReadUnaligned<uint>(stat + 20),
+            Unsafe.ReadUnaligned<long>(stat + 48));
+        return told;
+    }
+}

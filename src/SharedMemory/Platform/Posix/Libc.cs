@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+
+namespace Multiprocessing;
+
+/// <summary>The calls of the C library that blocks need, as they are declared there. Wrappers with .NET manners are in the backend.</summary>
+internal static unsafe partial class Libc
+{
+    internal const int O_RDONLY = 0;
+    internal const int O_RDWR = 2;
+
+    internal const int PROT_READ = 1;
+    internal const int PROT_WRITE = 2;
+    internal const int MAP_SHARED = 1;
+    internal const uint MFD_CLOEXEC = 1;
+    internal const int FALLOC_FL_KEEP_SIZE = 1;
+    internal const int RLIMIT_MEMLOCK_LINUX = 8;
+    internal const int RLIMIT_MEMLOCK_MACOS = 6;
+
+    internal static readonly int O_CREAT = OperatingSystem.IsMacOS() ? 0x200 : 0x40;
+    internal static readonly int O_EXCL = OperatingSystem.IsMacOS() ? 0x800 : 0x80;
+    internal static readonly int O_NONBLOCK = OperatingSystem.IsMacOS() ? 4 : 0x800;
+    internal static readonly int O_CLOEXEC = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+    internal static readonly int MS_ASYNC = 1;
+    internal static readonly int MS_SYNC = OperatingSystem.IsMacOS() ? 0x10 : 4;
+
+    private const string Library = "libc";
+
+    // open and shm_open take their third argument by "...". On most systems that is passed like any other; on 64-bit ARM macOS it
+    // goes on the stack, where it arrives if all eight argument registers are taken before it.
+    internal static int ShmOpen(byte* name, int flags, uint mode) =>
+        VariadicOnStack ? shm_open_stack(name, flags, 0, 0, 0, 0, 0, 0, mode) : shm_open(name, flags, mode);
+
+    internal static int Open(byte* path, int flags, uint mode) =>
+        VariadicOnStack ? open_stack(path, flags, 0, 0, 0, 0, 0, 0, mode) : open(path, flags, mode);
+
+    private static bool VariadicOnStack =>
+        OperatingSystem.IsMacOS() && RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int shm_open(byte* name, int flags, uint mode);
+
+    [LibraryImport(Library, SetLastError = true, EntryPoint = "shm_open")]
+    private static partial int shm_open_stack(byte* name, int flags, nint a, nint b, nint c, nint d, nint e, nint f, uint mode);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int open(byte* path, int flags, uint mode);
+
+    [LibraryImport(Library, SetLastError = true, EntryPoint = "open")]
+    private static partial int open_stack(byte* path, int flags, nint a, nint b, nint c, nint d, nint e, nint f, uint mode);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int shm_unlink(byte* name);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int unlink(byte* path);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int memfd_create(byte* name, uint flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int ftruncate(int fd, long length);
+
+    /// <summary>Linux only.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fallocate(int fd, int mode, long offset, long length);
+
+    /// <summary>Returns the error number and does not set errno.</summary>
+    [LibraryImport(Library)]
+    internal static partial int posix_fallocate(int fd, long offset, long length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fchmod(int fd, uint mode);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint mmap(nint address, nuint length, int protection, int flags, int fd, long offset);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int munmap(nint address, nuint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int msync(nint address, nuint length, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int mlock(nint address, nuint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int munlock(nint address, nuint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int getrlimit(int resource, ulong* limits);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int close(int fd);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int getentropy(byte* buffer, nuint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int statx(int directory, byte* path, int flags, uint mask, byte* result);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int fstat(int fd, byte* result);
+
+    [LibraryImport(Library, SetLastError = true, EntryPoint = "fstat$INODE64")]
+    internal static partial int fstat_inode64(int fd, byte* result);
+}

@@ -1,0 +1,318 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Multiprocessing;
+
+/// <summary>
+/// Blocks by <c>shm_open</c> and <c>mmap</c> (POSIX.1-2008), as CPython makes them: <c>O_CREAT|O_EXCL</c>, close-on-exec, sized exactly.
+/// </summary>
+/// <remarks>
+/// What a death leaves: before <c>shm_open</c> nothing; between it and the sizing a block of size 0, which an attach reports and
+/// <see cref="TryUnlink"/> removes; afterwards a block of zeros.
+/// </remarks>
+internal sealed unsafe class PosixBackend : IBlockBackend
+{
+    private const string SharedMemoryDirectory = "/dev/shm";
+    private const int PathOnStack = 512;
+
+    /// <summary>How long an attach waits for a creator to size the block: two system calls of it.</summary>
+    private static readonly TimeSpan SizingPatience = TimeSpan.FromMilliseconds(200);
+
+    private static bool IsMacOS { get; } = OperatingSystem.IsMacOS();
+
+    public int MaxNameBytes => IsMacOS ? 30 : 255;
+
+    public bool CanList => !IsMacOS;
+
+    public bool LivesByHandles => false;
+
+    // The framework's own generator loads OpenSSL first: some 10 ms of a program's start.
+    public void FillRandom(Span<byte> buffer)
+    {
+        fixed (byte* bytes = buffer)
+        {
+            if (Libc.getentropy(bytes, (nuint)buffer.Length) != 0)
+            {
+                throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+            }
+        }
+    }
+
+    public Mapping Create(BlockName name, long size, SharedMemoryOptions options)
+    {
+        int fd = Open(name, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL, (uint)options.Mode);
+        if (fd < 0)
+        {
+            throw name.IsFile && Marshal.GetLastPInvokeError() == Errno.ENOENT
+                ? new DirectoryNotFoundException($"There is no directory for the file '{name.Text}'.")
+                : Failure(name, "create");
+        }
+
+        try
+        {
+            Prepare(fd, name.ToString(), size, options);
+            return new PosixMapping(name.ToString(), Map(fd, name.ToString(), size, readOnly: false), size, options.Mode, isReadOnly: false);
+        }
+        catch
+        {
+            // It is ours: O_EXCL says so.
+            TryUnlink(name);
+            throw;
+        }
+        finally
+        {
+            _ = Libc.close(fd);
+        }
+    }
+
+    public Mapping CreateAnonymous(long size, SharedMemoryOptions options)
+    {
+        int fd = OpenAnonymous(options);
+        string name = $"{BlockName.FileScheme}/proc/{Environment.ProcessId}/fd/{fd}";
+        try
+        {
+            Prepare(fd, name, size, options);
+            return new PosixMapping(name, Map(fd, name, size, readOnly: false), size, options.Mode, isReadOnly: false, fd);
+        }
+        catch
+        {
+            _ = Libc.close(fd);
+            throw;
+        }
+    }
+
+    public Mapping Attach(BlockName name, bool readOnly)
+    {
+        int fd = Open(name, readOnly ? Libc.O_RDONLY : Libc.O_RDWR, 0);
+        if (fd < 0)
+        {
+            throw Failure(name, "attach to");
+        }
+
+        try
+        {
+            FileStatus status = WaitForSize(fd, name);
+            nint address = Map(fd, name.ToString(), status.Size, readOnly);
+            return new PosixMapping(name.ToString(), address, status.Size, status.Mode, readOnly);
+        }
+        finally
+        {
+            _ = Libc.close(fd);
+        }
+    }
+
+    public bool TryUnlink(BlockName name)
+    {
+        int result;
+        byte* buffer = stackalloc byte[PathOnStack];
+        using (NativePath path = new(name, buffer, PathOnStack))
+        {
+            result = name.IsFile ? Libc.unlink(path.Bytes) : Libc.shm_unlink(path.Bytes);
+        }
+
+        if (result == 0)
+        {
+            return true;
+        }
+
+        return Marshal.GetLastPInvokeError() == Errno.ENOENT ? false : throw Failure(name, "unlink");
+    }
+
+    public bool Exists(BlockName name)
+    {
+        int fd = Open(name, Libc.O_RDONLY, 0);
+        if (fd >= 0)
+        {
+            _ = Libc.close(fd);
+            return true;
+        }
+
+        // A block that may not be opened exists all the same.
+        return Marshal.GetLastPInvokeError() is Errno.EACCES or Errno.EPERM;
+    }
+
+    public List<string> ListNames(string prefix)
+    {
+        if (!CanList)
+        {
+            throw new PlatformNotSupportedException("This system cannot list the blocks that exist.");
+        }
+
+        var names = new List<string>();
+        foreach (string path in Directory.EnumerateFiles(SharedMemoryDirectory, "*", new EnumerationOptions { AttributesToSkip = 0 }))
+        {
+            string name = Path.GetFileName(path);
+            if (name.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                names.Add(name);
+            }
+        }
+
+        return names;
+    }
+
+    public IReadOnlyList<SharedMemoryInfo> List(string prefix)
+    {
+        List<string> names = ListNames(prefix);
+        names.Sort(StringComparer.Ordinal);
+        var blocks = new List<SharedMemoryInfo>(names.Count);
+        foreach (string name in names)
+        {
+            // One that goes while we look was not there.
+            if (FileStatus.TryOfPath(Path.Combine(SharedMemoryDirectory, name), out FileStatus status) && status.IsRegularFile)
+            {
+                blocks.Add(new SharedMemoryInfo(name, status.Size, status.Mode, status.OwnerUserId));
+            }
+        }
+
+        return blocks;
+    }
+
+    private static int Open(BlockName name, int flags, uint mode)
+    {
+        byte* buffer = stackalloc byte[PathOnStack];
+        using NativePath path = new(name, buffer, PathOnStack);
+        while (true)
+        {
+            int fd = name.IsFile
+                ? Libc.Open(path.Bytes, flags | Libc.O_CLOEXEC, mode)
+                : Libc.ShmOpen(path.Bytes, flags | (IsMacOS ? 0 : Libc.O_CLOEXEC), mode);
+            if (fd >= 0 || Marshal.GetLastPInvokeError() != Errno.EINTR)
+            {
+                return fd;
+            }
+        }
+    }
+
+    private static int OpenAnonymous(SharedMemoryOptions options)
+    {
+        if (IsMacOS)
+        {
+            // No memfd there: a name that lives for two system calls.
+            BlockName name = BlockName.Automatic();
+            int opened = Open(name, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL, (uint)options.Mode);
+            BlockBackend.Current.TryUnlink(name);
+            return opened >= 0 ? opened : throw Failure(name, "create");
+        }
+
+        int fd;
+        fixed (byte* label = "psm\0"u8)
+        {
+            fd = Libc.memfd_create(label, Libc.MFD_CLOEXEC);
+        }
+
+        return fd >= 0 ? fd : throw PosixError.ToException(Marshal.GetLastPInvokeError(), "anonymous", "create");
+    }
+
+    /// <summary>Gives a new block its mode, its size and, if asked, all its pages.</summary>
+    private static void Prepare(int fd, string name, long size, SharedMemoryOptions options)
+    {
+        // The mode of open() is less the umask. 0600 has nothing that a sane umask takes, so the usual block is spared the call.
+        if (options.Mode != SharedMemoryOptions.Default.Mode && Libc.fchmod(fd, (uint)options.Mode) != 0)
+        {
+            throw PosixError.ToException(Marshal.GetLastPInvokeError(), name, "set the mode of");
+        }
+
+        int errno;
+        do
+        {
+            errno = options.Reserve && !IsMacOS ? Libc.posix_fallocate(fd, 0, size) : Truncate(fd, size);
+        }
+        while (errno == Errno.EINTR);
+
+        if (errno == Errno.ENOSPC || errno == Errno.EDQUOT || errno == Errno.EFBIG || errno == Errno.ENOMEM)
+        {
+            string where = name.StartsWith(BlockName.FileScheme, StringComparison.Ordinal)
+                ? Path.GetDirectoryName(name[BlockName.FileScheme.Length..])!
+                : SharedMemoryDirectory;
+            throw new SharedMemoryFullException(name, size, FreeBytes(where), where);
+        }
+
+        if (errno != 0)
+        {
+            throw PosixError.ToException(errno, name, "size");
+        }
+    }
+
+    private static int Truncate(int fd, long size) => Libc.ftruncate(fd, size) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
+    private static long? FreeBytes(string where)
+    {
+        try
+        {
+            return new DriveInfo(where).AvailableFreeSpace;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static FileStatus WaitForSize(int fd, BlockName name)
+    {
+        long deadline = Environment.TickCount64 + (long)SizingPatience.TotalMilliseconds;
+        while (true)
+        {
+            if (!FileStatus.TryOf(fd, out FileStatus status))
+            {
+                throw Failure(name, "attach to");
+            }
+
+            if (status.Size > 0)
+            {
+                return status;
+            }
+
+            if (Environment.TickCount64 >= deadline)
+            {
+                throw new InvalidDataException(
+                    $"The block '{name}' exists, but has no size: its creator has not come to that yet, or died before it did.");
+            }
+
+            Thread.Sleep(1);
+        }
+    }
+
+    private static nint Map(int fd, string name, long size, bool readOnly)
+    {
+        int protection = readOnly ? Libc.PROT_READ : Libc.PROT_READ | Libc.PROT_WRITE;
+        nint address = Libc.mmap(0, (nuint)size, protection, Libc.MAP_SHARED, fd, 0);
+        return address != -1 ? address : throw PosixError.ToException(Marshal.GetLastPInvokeError(), name, "map");
+    }
+
+    private static Exception Failure(BlockName name, string verb) =>
+        PosixError.ToException(Marshal.GetLastPInvokeError(), name.ToString(), verb);
+
+    /// <summary>A name as the C library takes it: UTF-8, NUL at the end, and a leading slash for shared memory.</summary>
+    private ref struct NativePath
+    {
+        private readonly byte[]? _longName;
+
+        internal NativePath(BlockName name, byte* buffer, int size)
+        {
+            int most = Encoding.UTF8.GetMaxByteCount(name.Text.Length) + 2;
+            if (most > size)
+            {
+                _longName = GC.AllocateUninitializedArray<byte>(most, pinned: true);
+                Bytes = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_longName, 0);
+            }
+            else
+            {
+                Bytes = buffer;
+            }
+
+            int start = 0;
+            if (!name.IsFile)
+            {
+                Bytes[start++] = (byte)'/';
+            }
+
+            int written = Encoding.UTF8.GetBytes(name.Text, new Span<byte>(Bytes + start, most - start));
+            Bytes[start + written] = 0;
+        }
+
+        internal byte* Bytes { get; }
+
+        internal readonly void Dispose() => GC.KeepAlive(_longName);
+    }
+}

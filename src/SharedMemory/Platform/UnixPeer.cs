@@ -1,0 +1,56 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Multiprocessing;
+
+/// <summary>What the kernel says of the other end of a Unix domain socket.</summary>
+internal static unsafe class UnixPeer
+{
+    private const int LinuxSolSocket = 1;
+    private const int LinuxSoPeerCred = 17;
+
+    /// <summary>Whether the peer runs as the user of this process. A kernel that does not say means no.</summary>
+    /// <remarks>On Windows, which does not say, the folder of the socket is what keeps other users out.</remarks>
+    internal static bool IsSameUser(Socket socket)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return true;
+        }
+
+        uint user;
+        if (OperatingSystem.IsLinux())
+        {
+            // struct ucred { pid_t pid; uid_t uid; gid_t gid; }
+            Span<int> credentials = stackalloc int[3];
+            if (socket.GetRawSocketOption(LinuxSolSocket, LinuxSoPeerCred, MemoryMarshal.AsBytes(credentials)) < 12)
+            {
+                return false;
+            }
+
+            user = (uint)credentials[1];
+        }
+        else
+        {
+            uint group;
+            if (LibcProcess.getpeereid((int)socket.Handle, &user, &group) != 0)
+            {
+                return false;
+            }
+        }
+
+        return user == LibcProcess.geteuid();
+    }
+
+    /// <summary>Whether the peer has hung up, whatever of its words is still unread.</summary>
+    internal static bool HasHungUp(Socket socket)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
+        }
+
+        var poll = new LibcProcess.PollFd { Fd = (int)socket.Handle };
+        return LibcProcess.poll(&poll, 1, 0) > 0;
+    }
+}

@@ -1,0 +1,8 @@
+namespace Multiprocessing;
+
+/// <summary>A block that exists, as <see cref="SharedMemory.List"/> finds it.</summary>
+/// <param name="Name">The name to attach by.</param>
+/// <param name="Size">Its size in bytes; 0 while its creator has not sized it yet.</param>
+/// <param name="Mode">Who may open it.</param>
+/// <param name="OwnerUserId">The numeric id of the user that owns it.</param>
+public sealed record SharedMemoryInfo(string Name, long Size, UnixFileMode Mode, uint OwnerUserId);

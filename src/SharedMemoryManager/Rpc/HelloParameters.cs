@@ -1,0 +1,4 @@
+namespace Multiprocessing;
+
+/// <summary>The parameters of hello.</summary>
+internal sealed record HelloParameters(string Token, int ProcessId);

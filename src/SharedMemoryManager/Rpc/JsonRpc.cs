@@ -1,0 +1,253 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Multiprocessing;
+
+/// <summary>
+/// One end of a JSON-RPC 2.0 connection. A caller sends requests and notifications; a server listens and answers.
+/// </summary>
+/// <remarks>
+/// This room stands where StreamJsonRpc would (docs/decisions.md says why it does not) and has its shape, so that it can be replaced:
+/// <see cref="IManagerService"/> is the contract, <see cref="ManagerServiceProxy"/> what <c>JsonRpc.Attach</c> would make of it.
+/// A call is written and its answer read on the caller's own thread, one call at a time: no thread switch stands between the two
+/// processes, and a round trip costs what the socket costs.
+/// </remarks>
+internal sealed class JsonRpc(HeaderDelimitedMessageHandler handler) : IDisposable
+{
+    private readonly ArrayBufferWriter<byte> _body = new(1024);
+    private readonly Lock _calls = new();
+    private readonly Lock _writes = new();
+    private int _lastId;
+
+    /// <summary>Sends a request that nobody answers.</summary>
+    /// <exception cref="ConnectionLostException">The other side is gone.</exception>
+    internal void Notify<T>(string method, T parameters, JsonTypeInfo<T> type) =>
+        Write(writer => WriteRequest(writer, null, method, parameters, type));
+
+    /// <summary>Sends a request and waits for its answer.</summary>
+    /// <exception cref="ConnectionLostException">The other side is gone, or went before it answered.</exception>
+    /// <exception cref="RemoteInvocationException">It answered with an error.</exception>
+    internal TResult Invoke<T, TResult>(string method, T parameters, JsonTypeInfo<T> type, JsonTypeInfo<TResult> resultType)
+    {
+        lock (_calls)
+        {
+            int id = ++_lastId;
+            Write(writer => WriteRequest(writer, id, method, parameters, type));
+            while (true)
+            {
+                using JsonDocument message = Read();
+                if (message.RootElement.TryGetProperty("id", out JsonElement answered)
+                    && answered.ValueKind == JsonValueKind.Number && answered.TryGetInt32(out int number) && number == id)
+                {
+                    return Result(message.RootElement, resultType);
+                }
+            }
+        }
+    }
+
+    /// <summary>Waits for a notification that the other side sends by itself, and returns its parameters.</summary>
+    /// <exception cref="ConnectionLostException">The other side is gone.</exception>
+    internal JsonElement WaitForNotification(string method)
+    {
+        lock (_calls)
+        {
+            while (true)
+            {
+                using JsonDocument message = Read();
+                if (message.RootElement.TryGetProperty("method", out JsonElement name) && name.ValueEquals(method)
+                    && message.RootElement.TryGetProperty("params", out JsonElement parameters))
+                {
+                    return parameters.Clone();
+                }
+            }
+        }
+    }
+
+    /// <summary>Serves requests, in their order, until the other side ends the connection.</summary>
+    /// <exception cref="ConnectionLostException">It sent what is no message, or could not be answered.</exception>
+    internal void Listen(IReadOnlyDictionary<string, RpcMethod> methods)
+    {
+        while (TryRead(out ReadOnlyMemory<byte> bytes))
+        {
+            JsonDocument message;
+            try
+            {
+                message = JsonDocument.Parse(bytes);
+            }
+            catch (JsonException)
+            {
+                WriteError(default, JsonRpcErrorCode.ParseError, "The message is no JSON.");
+                continue;
+            }
+
+            using (message)
+            {
+                Serve(message.RootElement, methods);
+            }
+        }
+    }
+
+    public void Dispose() => handler.Dispose();
+
+    private static TResult Result<TResult>(JsonElement answer, JsonTypeInfo<TResult> type)
+    {
+        if (answer.TryGetProperty("error", out JsonElement error))
+        {
+            throw new RemoteInvocationException(
+                (JsonRpcErrorCode)error.GetProperty("code").GetInt32(), error.GetProperty("message").GetString() ?? "");
+        }
+
+        return answer.TryGetProperty("result", out JsonElement result)
+            ? result.Deserialize(type)!
+            : throw new ConnectionLostException("An answer came with neither result nor error.");
+    }
+
+    private static void WriteRequest<T>(Utf8JsonWriter writer, int? id, string method, T parameters, JsonTypeInfo<T> type)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("jsonrpc"u8, "2.0"u8);
+        if (id is int number)
+        {
+            writer.WriteNumber("id"u8, number);
+        }
+
+        writer.WriteString("method"u8, method);
+        writer.WritePropertyName("params"u8);
+        JsonSerializer.Serialize(writer, parameters, type);
+        writer.WriteEndObject();
+    }
+
+    private void Serve(JsonElement request, IReadOnlyDictionary<string, RpcMethod> methods)
+    {
+        // A null id is an id like another; only a missing one makes a notification.
+        JsonElement id = default;
+        bool wantsAnswer = request.ValueKind == JsonValueKind.Object && request.TryGetProperty("id", out id);
+        if (request.ValueKind != JsonValueKind.Object || !request.TryGetProperty("method", out JsonElement name)
+            || name.ValueKind != JsonValueKind.String
+            || (wantsAnswer && id.ValueKind is not (JsonValueKind.String or JsonValueKind.Number or JsonValueKind.Null)))
+        {
+            WriteError(default, JsonRpcErrorCode.InvalidRequest, "The message is no request.");
+            return;
+        }
+
+        try
+        {
+            if (!methods.TryGetValue(name.GetString()!, out RpcMethod? method))
+            {
+                throw new LocalRpcException(JsonRpcErrorCode.MethodNotFound, $"There is no method '{name.GetString()}'.");
+            }
+
+            request.TryGetProperty("params", out JsonElement parameters);
+            Answer(id, method, new RpcArguments(parameters), wantsAnswer);
+        }
+        catch (LocalRpcException e)
+        {
+            if (wantsAnswer)
+            {
+                WriteError(id, e.Code, e.Message);
+            }
+        }
+        catch (Exception e) when (e is not ConnectionLostException && wantsAnswer)
+        {
+            WriteError(id, JsonRpcErrorCode.InvocationError, e.Message);
+        }
+    }
+
+    private void Answer(JsonElement id, RpcMethod method, RpcArguments arguments, bool wantsAnswer)
+    {
+        // The result is written apart: a method that fails half-way must not leave half an answer.
+        var result = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(result))
+        {
+            method(arguments, writer);
+        }
+
+        if (wantsAnswer)
+        {
+            Write(writer =>
+            {
+                WriteAnswerStart(writer, id);
+                writer.WritePropertyName("result"u8);
+                writer.WriteRawValue(result.WrittenSpan, skipInputValidation: true);
+                writer.WriteEndObject();
+            });
+        }
+    }
+
+    private void WriteError(JsonElement id, JsonRpcErrorCode code, string message) =>
+        Write(writer =>
+        {
+            WriteAnswerStart(writer, id);
+            writer.WriteStartObject("error"u8);
+            writer.WriteNumber("code"u8, (int)code);
+            writer.WriteString("message"u8, message);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        });
+
+    private static void WriteAnswerStart(Utf8JsonWriter writer, JsonElement id)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("jsonrpc"u8, "2.0"u8);
+        writer.WritePropertyName("id"u8);
+        if (id.ValueKind == JsonValueKind.Undefined)
+        {
+            writer.WriteNullValue();
+        }
+        else
+        {
+            id.WriteTo(writer);
+        }
+    }
+
+    private void Write(Action<Utf8JsonWriter> write)
+    {
+        lock (_writes)
+        {
+            _body.ResetWrittenCount();
+            using (var writer = new Utf8JsonWriter(_body))
+            {
+                write(writer);
+            }
+
+            try
+            {
+                handler.Write(_body.WrittenSpan);
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                throw new ConnectionLostException("The connection is closed.", e);
+            }
+        }
+    }
+
+    private JsonDocument Read()
+    {
+        if (!TryRead(out ReadOnlyMemory<byte> message))
+        {
+            throw new ConnectionLostException("The connection ended.");
+        }
+
+        try
+        {
+            return JsonDocument.Parse(message);
+        }
+        catch (JsonException e)
+        {
+            throw new ConnectionLostException("What came over the connection is no JSON.", e);
+        }
+    }
+
+    private bool TryRead(out ReadOnlyMemory<byte> message)
+    {
+        try
+        {
+            return handler.TryRead(out message);
+        }
+        catch (Exception e) when (e is IOException and not ConnectionLostException or ObjectDisposedException)
+        {
+            throw new ConnectionLostException("The connection is closed.", e);
+        }
+    }
+}

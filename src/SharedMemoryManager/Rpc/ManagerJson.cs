@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+
+namespace Multiprocessing;
+
+/// <summary>How what travels is written as JSON, made at compile time: no reflection, and nothing for a trimmer to lose.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(object[]))]
+[JsonSerializable(typeof(HelloParameters))]
+[JsonSerializable(typeof(HelloResult))]
+[JsonSerializable(typeof(ReadyNotification))]
+[JsonSerializable(typeof(TrackBatch))]
+[JsonSerializable(typeof(TrackParameters))]
+[JsonSerializable(typeof(TrackedBlock[]))]
+internal sealed partial class ManagerJson : JsonSerializerContext;

@@ -1,0 +1,32 @@
+using System.Text.Json;
+
+namespace Multiprocessing;
+
+/// <summary>The service as its server sees it: the name on the wire of each method, and the parameters it takes from there.</summary>
+internal static class ManagerServiceMethods
+{
+    internal static IReadOnlyDictionary<string, RpcMethod> Of(IManagerService service)
+    {
+        ManagerJson json = ManagerJson.Default;
+        return new Dictionary<string, RpcMethod>(StringComparer.Ordinal)
+        {
+            ["hello"] = (arguments, result) =>
+            {
+                string token = arguments.Get(0, "token", json.String);
+                int processId = arguments.Get(1, "processId", json.Int32);
+                JsonSerializer.Serialize(result, service.HelloAsync(token, processId).Result, json.HelloResult);
+            },
+            ["track"] = (arguments, result) =>
+            {
+                service.Track(arguments.Get(0, "batch", json.TrackBatch));
+                result.WriteNullValue();
+            },
+            ["listBlocks"] = (_, result) => JsonSerializer.Serialize(result, service.ListBlocksAsync().Result, json.TrackedBlockArray),
+            ["ping"] = (_, result) =>
+            {
+                service.PingAsync().Wait();
+                result.WriteNullValue();
+            },
+        };
+    }
+}

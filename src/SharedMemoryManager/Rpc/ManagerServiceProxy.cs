@@ -1,0 +1,22 @@
+namespace Multiprocessing;
+
+/// <summary>The service as its callers see it: each method is one message. Tasks are complete when they are returned.</summary>
+internal sealed class ManagerServiceProxy(JsonRpc rpc) : IManagerService
+{
+    private static readonly object[] NoParameters = [];
+
+    public Task<HelloResult> HelloAsync(string token, int processId) =>
+        Task.FromResult(rpc.Invoke(
+            "hello", new HelloParameters(token, processId), ManagerJson.Default.HelloParameters, ManagerJson.Default.HelloResult));
+
+    public void Track(TrackBatch batch) => rpc.Notify("track", new TrackParameters(batch), ManagerJson.Default.TrackParameters);
+
+    public Task<TrackedBlock[]> ListBlocksAsync() =>
+        Task.FromResult(rpc.Invoke("listBlocks", NoParameters, ManagerJson.Default.ObjectArray, ManagerJson.Default.TrackedBlockArray));
+
+    public Task PingAsync()
+    {
+        rpc.Invoke("ping", NoParameters, ManagerJson.Default.ObjectArray, ManagerJson.Default.String);
+        return Task.CompletedTask;
+    }
+}

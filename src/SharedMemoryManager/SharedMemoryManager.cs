@@ -1,0 +1,215 @@
+using Microsoft.Extensions.Logging;
+
+namespace Multiprocessing;
+
+/// <summary>
+/// Hands out shared memory that is gone when the manager ends: at <see cref="Dispose"/>, and also when this process ends without it,
+/// by an exception, a signal or SIGKILL at any instant. What Python's <c>SharedMemoryManager</c> means to be.
+/// </summary>
+/// <remarks>
+/// <para><see cref="Start"/> makes this process the owner: it starts a server process, which lives exactly as long as its owner and then
+/// unlinks every block whose name begins with the manager's prefix, <c>psm_ID_</c>. <see cref="Connect"/> joins a manager that another
+/// process owns. Both hand out in the same way, without a round trip: the name alone makes a block the server's to unlink.</para>
+/// <para>All members may be used by several threads at once.</para>
+/// </remarks>
+public sealed partial class SharedMemoryManager : SharedMemorySource, IDisposable, IAsyncDisposable
+{
+    private readonly ManagerLink _link;
+    private readonly SharedMemoryManagerOptions _options;
+
+    private SharedMemoryManager(ManagerLink link, SharedMemoryManagerOptions options)
+    {
+        _link = link;
+        _options = options;
+    }
+
+    /// <summary>The manager's id: the names that it hands out begin with <c>psm_ID_</c>.</summary>
+    public string Id => _link.Id;
+
+    /// <summary>The process that unlinks when the owner ends.</summary>
+    public int ServerProcessId => _link.ServerProcessId;
+
+    /// <summary>
+    /// What another process of the same user connects with (<see cref="Connect"/>). Waits until the server listens there. It holds the token:
+    /// pass it on by environment (<see cref="ManagerProcessStartInfoExtensions.UseManager"/>), not on a command line.
+    /// </summary>
+    /// <exception cref="SharedMemoryManagerException">The server did not come up.</exception>
+    public string Address => _link.Address;
+
+    /// <summary>Starts a manager that this process owns. Returns at once; the server comes up behind it.</summary>
+    /// <exception cref="SharedMemoryManagerException">The server process could not be started.</exception>
+    public static SharedMemoryManager Start(SharedMemoryManagerOptions? options = null)
+    {
+        if (ServerSettings.FromEnvironment() is not null)
+        {
+            // This application was run to be a server, and its Main runs on: each such "server" would start the next.
+            throw new SharedMemoryManagerException(
+                SharedMemoryManagerError.ServerNotStarted,
+                "This application has no dotnet host of its own to run the server with, so it is run itself: call "
+                + "SharedMemoryManager.RunIfServer(args) first in Main.");
+        }
+
+        options ??= SharedMemoryManagerOptions.Default;
+        return new SharedMemoryManager(new OwnerLink(options), options);
+    }
+
+    /// <summary>Starts a manager that this process owns and waits until its server has answered.</summary>
+    /// <exception cref="SharedMemoryManagerException">The server did not come up.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; nothing is left.</exception>
+    public static async Task<SharedMemoryManager> StartAsync(
+        SharedMemoryManagerOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        SharedMemoryManager manager = Start(options);
+        try
+        {
+            await Task.Run(() => manager._link.Call(_ => true), CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return manager;
+        }
+        catch
+        {
+            await manager.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Joins a manager that another process of this user owns.</summary>
+    /// <param name="address">Its <see cref="Address"/>; null for the one that this process was started with (<c>UseManager</c>).</param>
+    /// <exception cref="ArgumentException">That is no address.</exception>
+    /// <exception cref="InvalidOperationException">None was given and this process was started with none.</exception>
+    /// <exception cref="SharedMemoryManagerException">No manager answers there, or it refuses.</exception>
+    /// <remarks>Disposing a manager that was connected to leaves it: what this process made through it stays until its owner ends.</remarks>
+    public static SharedMemoryManager Connect(string? address = null)
+    {
+        address ??= Environment.GetEnvironmentVariable(ManagerAddress.EnvironmentVariable)
+            ?? throw new InvalidOperationException(
+                $"No address was given, and {ManagerAddress.EnvironmentVariable} is not set: this process was not started with UseManager.");
+        return new SharedMemoryManager(new ClientLink(address), SharedMemoryManagerOptions.Default);
+    }
+
+    /// <summary>
+    /// To be called first in <c>Main</c> of a self-contained, single-file or native application: such an application is run a second time
+    /// to be the server, and this call then does not return. In any other case it does nothing. (Python: <c>freeze_support</c>.)
+    /// </summary>
+    /// <param name="args">The arguments of <c>Main</c>.</param>
+    public static void RunIfServer(string[] args)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        if (args is [ServerLauncher.Argument] && ServerSettings.FromEnvironment() is ServerSettings settings)
+        {
+            Environment.Exit(ServerProgram.Run(settings));
+        }
+    }
+
+    /// <summary>Begins a scope, which unlinks what it hands out when it is disposed.</summary>
+    public SharedMemoryScope BeginScope()
+    {
+        _link.ThrowIfEnded();
+        return new SharedMemoryScope(this);
+    }
+
+    /// <summary>The blocks of this manager that exist, made by whatever process, in order of their names.</summary>
+    /// <exception cref="SharedMemoryManagerException">The server is gone.</exception>
+    public IReadOnlyList<TrackedBlock> ListBlocks() => _link.Call(service => service.ListBlocksAsync().Result);
+
+    /// <inheritdoc cref="ListBlocks"/>
+    public Task<IReadOnlyList<TrackedBlock>> ListBlocksAsync(CancellationToken cancellationToken = default) =>
+        Task.Run(ListBlocks, cancellationToken).WaitAsync(cancellationToken);
+
+    /// <summary>Unlinks one block early. Who has it mapped keeps it.</summary>
+    /// <exception cref="ArgumentException">The name is not one of this manager's.</exception>
+    /// <exception cref="FileNotFoundException">There is no such block, or no more.</exception>
+    public void Release(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        _link.ThrowIfEnded();
+        if (!name.StartsWith(ManagerNames.Prefix(Id), StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"'{name}' is not a block of this manager: its names begin with {ManagerNames.Prefix(Id)}.", nameof(name));
+        }
+
+        if (!TryRelease(name))
+        {
+            throw new FileNotFoundException($"There is no block '{name}'.", name);
+        }
+    }
+
+    /// <summary>
+    /// Ends the manager: the server unlinks all its blocks and ends, and this waits for it. A process that only connected just leaves.
+    /// A second call does nothing.
+    /// </summary>
+    /// <exception cref="SharedMemoryManagerException">Something could not be unlinked; everything else is.</exception>
+    public void Shutdown() => _link.Dispose();
+
+    /// <inheritdoc cref="Shutdown"/>
+    public Task ShutdownAsync() => Task.Run(Shutdown);
+
+    /// <summary><see cref="Shutdown"/>, but what could not be unlinked is logged and not thrown.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            Shutdown();
+        }
+        catch (SharedMemoryManagerException e)
+        {
+            LogNotUnlinked(_options.Logger, e);
+        }
+    }
+
+    /// <inheritdoc cref="Dispose"/>
+    public ValueTask DisposeAsync() => new(Task.Run(Dispose));
+
+    /// <inheritdoc/>
+    public override string ToString() => $"SharedMemoryManager('{Id}', server={ServerProcessId})";
+
+    internal void Ping() => _link.Call(service => service.PingAsync().IsCompleted);
+
+    /// <summary>Unlinks a block of this manager's; false if it is gone already.</summary>
+    internal bool TryRelease(string name)
+    {
+        bool unlinked = SharedMemory.TryUnlink(name);
+        _link.Released(name);
+        return unlinked;
+    }
+
+    internal T MakeForScope<T>(string kind, Func<string, SharedMemoryOptions, T> create, Func<T, SharedMemory> blockOf)
+        where T : IDisposable =>
+        Make(kind, create, blockOf);
+
+    private protected override T Make<T>(string kind, Func<string, SharedMemoryOptions, T> create, Func<T, SharedMemory> blockOf)
+    {
+        _link.ThrowIfEnded();
+        T? made = default;
+        while (made is null)
+        {
+            string name = _link.NextName();
+            _link.Announce(name, kind);
+            try
+            {
+                made = create(name, _options.Blocks);
+            }
+            catch (SharedMemoryExistsException)
+            {
+                // Only somebody who wants to annoy us makes names with our id: take the next.
+            }
+        }
+
+        SharedMemory block = blockOf(made);
+        try
+        {
+            _link.Created(new TrackedBlock(block.Name, kind, block.Size, Environment.ProcessId, DateTimeOffset.UtcNow));
+            _link.ThrowIfEnded();
+            return made;
+        }
+        catch
+        {
+            made.Dispose();
+            TryRelease(block.Name);
+            throw;
+        }
+    }
+
+    [LoggerMessage(4, LogLevel.Error, "A shared memory manager could not unlink everything.")]
+    private static partial void LogNotUnlinked(ILogger logger, Exception exception);
+}

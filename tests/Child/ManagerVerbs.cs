@@ -1,0 +1,107 @@
+namespace Multiprocessing.Tests;
+
+/// <summary>What a child process does as the owner of a manager, or as a client of one.</summary>
+internal static class ManagerVerbs
+{
+    internal static IEnumerable<(string Verb, Action<string[]> Run)> All =>
+    [
+        ("manager-hold", Hold),
+        ("manager-churn", Churn),
+        ("manager-end", End),
+        ("client-hold", ClientHold),
+        ("client-churn", ClientChurn),
+    ];
+
+    /// <summary>Owns a manager with two blocks and a list; says the server's pid, the address and the names; waits for a line.</summary>
+    private static void Hold(string[] args)
+    {
+        using var manager = SharedMemoryManager.Start();
+        using SharedMemory first = manager.CreateBlock(4096);
+        using SharedMemory second = manager.CreateBlock(10);
+        using ShareableList list = manager.CreateList("a", 1, null);
+        Say(manager.ServerProcessId, manager.Address, first.Name, second.Name, list.Name);
+        Console.ReadLine();
+    }
+
+    /// <summary>Owns a manager and makes, and now and then releases, blocks until it is killed.</summary>
+    private static void Churn(string[] args)
+    {
+        using var manager = SharedMemoryManager.Start();
+        Say(manager.ServerProcessId);
+        for (int i = 0; ; i++)
+        {
+            using SharedMemory block = manager.CreateBlock(64);
+            if (i % 3 != 0)
+            {
+                manager.Release(block.Name);
+            }
+            else if (i > 3000)
+            {
+                Thread.Sleep(1);
+            }
+        }
+    }
+
+    /// <summary>Owns a manager with a block and ends without disposing it, in the way that is asked for.</summary>
+    private static void End(string[] args)
+    {
+        var manager = SharedMemoryManager.Start();
+        SharedMemory block = manager.CreateBlock(4096);
+        Say(manager.ServerProcessId, block.Name);
+        switch (args[0])
+        {
+            case "return":
+                return;
+            case "exit":
+                Environment.Exit(3);
+                return;
+            case "throw":
+                throw new InvalidOperationException("on purpose");
+            case "fail-fast":
+                Environment.FailFast("on purpose");
+                return;
+            case "crash":
+                System.Runtime.InteropServices.Marshal.WriteByte(0x10000000, 1);
+                return;
+            case "sleep":
+                Thread.Sleep(Timeout.Infinite);
+                return;
+            default:
+                throw new ArgumentException(args[0]);
+        }
+    }
+
+    /// <summary>Joins the manager of its environment, makes a block and a list there, says their names, and waits for a line.</summary>
+    private static void ClientHold(string[] args)
+    {
+        using var manager = SharedMemoryManager.Connect();
+        using SharedMemory block = manager.CreateBlock(128);
+        using ShareableList list = manager.CreateList(1, 2, 3);
+        Say(block.Name, list.Name);
+        Console.ReadLine();
+    }
+
+    /// <summary>Joins the manager of its environment and makes blocks until that fails; says why.</summary>
+    private static void ClientChurn(string[] args)
+    {
+        using var manager = SharedMemoryManager.Connect();
+        Say("connected");
+        try
+        {
+            while (true)
+            {
+                manager.CreateBlock(64).Dispose();
+            }
+        }
+        catch (SharedMemoryManagerException e)
+        {
+            Say(e.Error);
+        }
+    }
+
+    private static void Say(params object[] words)
+    {
+        Console.WriteLine(string.Join(' ', words));
+        Console.Out.Flush();
+    }
+}

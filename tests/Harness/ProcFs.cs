@@ -1,0 +1,70 @@
+using System.Globalization;
+
+namespace Multiprocessing.Tests;
+
+/// <summary>What /proc tells about the processes of this machine. Elsewhere than on Linux it tells nothing.</summary>
+internal static class ProcFs
+{
+    /// <summary>The ids of all processes that run now.</summary>
+    internal static IEnumerable<int> ProcessIds() =>
+        Directory.Exists("/proc/self")
+            ? Directory.EnumerateDirectories("/proc")
+                .Select(static path => int.TryParse(Path.GetFileName(path), NumberStyles.None, null, out int id) ? id : 0)
+                .Where(static id => id > 0)
+            : [];
+
+    /// <summary>The arguments of a process; none when it is gone, a zombie or a kernel thread.</summary>
+    internal static string[] Arguments(int processId) => Strings(processId, "cmdline");
+
+    /// <summary>The environment that a process was started with; none when it is gone or somebody else's.</summary>
+    internal static string[] Environment(int processId) => Strings(processId, "environ");
+
+    /// <summary>The time at which a process started, in ticks since boot: with the id it names the process for good.</summary>
+    internal static string StartTime(int processId)
+    {
+        string stat = Read(processId, "stat");
+        // The name of the program, in parentheses, may contain anything; the fields are counted from its end.
+        return stat[(stat.LastIndexOf(')') + 1)..].Split(' ').ElementAtOrDefault(20) ?? "";
+    }
+
+    /// <summary>Whether a process has a file mapped.</summary>
+    internal static bool HasMapped(int processId, string path) =>
+        Read(processId, "maps").Split('\n').Any(line => line.EndsWith(' ' + path, StringComparison.Ordinal));
+
+    /// <summary>The files that this process holds an flock on.</summary>
+    internal static HashSet<string> OwnLockedFiles()
+    {
+        var files = new HashSet<string>();
+        if (!Directory.Exists("/proc/self/fd"))
+        {
+            return files;
+        }
+        foreach (string fd in Directory.EnumerateFiles("/proc/self/fdinfo"))
+        {
+            string name = Path.GetFileName(fd);
+            if (ReadFile(fd).Contains(" FLOCK ", StringComparison.Ordinal)
+                && new FileInfo($"/proc/self/fd/{name}").LinkTarget is string file)
+            {
+                files.Add(file);
+            }
+        }
+        return files;
+    }
+
+    private static string[] Strings(int processId, string file) => Read(processId, file).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+
+    private static string Read(int processId, string file) => ReadFile($"/proc/{processId}/{file}");
+
+    private static string ReadFile(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The process has just ended, or belongs to somebody else.
+            return "";
+        }
+    }
+}

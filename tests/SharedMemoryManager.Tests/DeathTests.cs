@@ -1,0 +1,213 @@
+using System.Globalization;
+
+namespace Multiprocessing.Tests;
+
+/// <summary>The owner, its server or a client dies, for real: what is left afterwards is what was there before.</summary>
+public sealed class DeathTests
+{
+    /// <summary>How often each random death is tried; more by environment for a longer run.</summary>
+    private static readonly int Rounds =
+        int.TryParse(Environment.GetEnvironmentVariable("DEATH_ROUNDS"), CultureInfo.InvariantCulture, out int rounds) ? rounds : 100;
+
+    private readonly Random _random = new(20261120);
+
+    [Fact]
+    public void An_owner_killed_at_a_random_moment_leaves_nothing() => Watchdog.Run(TimeSpan.FromMinutes(10), () =>
+    {
+        for (int round = 0; round < Rounds; round++)
+        {
+            ShmSnapshot before = ShmSnapshot.Take();
+            using ChildProcess owner = ChildProcess.Start("manager-churn");
+
+            // From before its first instruction to well into its work; its start takes some 100 ms.
+            Thread.Sleep(_random.Next(300));
+            owner.Kill();
+            before.AssertUnchanged();
+        }
+    });
+
+    [Fact]
+    public void An_owner_killed_within_the_first_100_ms_of_its_manager_leaves_nothing() => Watchdog.Run(TimeSpan.FromMinutes(10), () =>
+    {
+        for (int round = 0; round < Rounds; round++)
+        {
+            ShmSnapshot before = ShmSnapshot.Take();
+            using ChildProcess owner = ChildProcess.Start("manager-churn");
+            owner.ReadLine();
+            Thread.Sleep(_random.Next(100));
+            owner.Kill();
+            before.AssertUnchanged();
+        }
+    });
+
+    [Theory]
+    [InlineData(Signals.Terminate)]
+    [InlineData(Signals.Interrupt)]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(10)]
+    [InlineData(14)]
+    public void An_owner_ended_by_a_signal_leaves_nothing(int signal) => Watchdog.Run(() =>
+    {
+        ShmSnapshot before = ShmSnapshot.Take();
+        using ChildProcess owner = ChildProcess.Start("manager-hold");
+        owner.ReadLine();
+        owner.Signal(signal);
+        owner.WaitForExit();
+        before.AssertUnchanged();
+    });
+
+    [Theory]
+    [InlineData("return")]
+    [InlineData("exit")]
+    [InlineData("throw")]
+    [InlineData("fail-fast")]
+    [InlineData("crash")]
+    public void An_owner_that_ends_without_disposing_leaves_nothing(string how) => Watchdog.Run(() =>
+    {
+        ShmSnapshot before = ShmSnapshot.Take();
+        using ChildProcess owner = ChildProcess.Start("manager-end", how);
+        owner.ReadLine();
+        owner.WaitForExit();
+        before.AssertUnchanged();
+    });
+
+    [Fact]
+    public void The_signals_that_ask_a_process_to_end_do_not_end_the_server() => Watchdog.Run(() =>
+    {
+        using var manager = SharedMemoryManager.Start();
+        foreach (int signal in (int[])[1, 2, 3, 15])
+        {
+            Assert.True(Signals.Send(manager.ServerProcessId, signal));
+        }
+
+        using SharedMemory block = manager.CreateBlock(1);
+        Assert.Single(manager.ListBlocks());
+        foreach (int signal in (int[])[1, 2, 3, 15])
+        {
+            Assert.True(Signals.Send(manager.ServerProcessId, signal));
+        }
+
+        Assert.Single(manager.ListBlocks());
+    });
+
+    [Fact]
+    public void The_server_leads_a_session_of_its_own() => Watchdog.Run(() =>
+    {
+        using var manager = SharedMemoryManager.Start();
+        string id = manager.ServerProcessId.ToString(CultureInfo.InvariantCulture);
+
+        // The sixth field of stat is the session; the second, in brackets, may hold blanks.
+        string stat = File.ReadAllText($"/proc/{id}/stat");
+        Assert.Equal(id, stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[3]);
+    });
+
+    [Fact]
+    public void The_death_of_the_server_is_an_error_of_its_kind_and_Dispose_unlinks_all_the_same() => Watchdog.Run(() =>
+    {
+        ShmSnapshot before = ShmSnapshot.Take();
+        using var manager = SharedMemoryManager.Start();
+        using SharedMemory block = manager.CreateBlock(8);
+        _ = manager.Address;
+        Signals.Send(manager.ServerProcessId, Signals.Kill);
+        SharedMemoryManagerException lost = Assert.Throws<SharedMemoryManagerException>(() => manager.ListBlocks());
+        Assert.Equal(SharedMemoryManagerError.ServerLost, lost.Error);
+
+        // Nobody would unlink a further block if the owner were killed now.
+        Assert.Equal(
+            SharedMemoryManagerError.ServerLost, Assert.Throws<SharedMemoryManagerException>(() => manager.CreateBlock(8)).Error);
+        block.Span[0] = 1;
+        Assert.Equal(1, block.Span[0]);
+        manager.Dispose();
+        before.AssertUnchanged();
+    });
+
+    [Fact]
+    public void A_server_that_is_killed_before_it_is_up_leaves_nothing() => Watchdog.Run(() =>
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            ShmSnapshot before = ShmSnapshot.Take();
+            var manager = SharedMemoryManager.Start();
+            using SharedMemory block = manager.CreateBlock(8);
+            Thread.Sleep(_random.Next(60));
+            Signals.Send(manager.ServerProcessId, Signals.Kill);
+            manager.Dispose();
+            before.AssertUnchanged();
+        }
+    });
+
+    [Fact]
+    public void A_stopped_server_does_not_keep_Dispose_from_cleaning_up() => Watchdog.Run(() =>
+    {
+        ShmSnapshot before = ShmSnapshot.Take();
+        var manager = SharedMemoryManager.Start(new() { ShutdownTimeout = TimeSpan.FromMilliseconds(300) });
+        SharedMemory[] blocks = [.. Enumerable.Range(0, 50).Select(_ => manager.CreateBlock(8))];
+        _ = manager.Address;
+        Signals.Send(manager.ServerProcessId, Signals.Stop);
+        manager.Shutdown();
+        before.AssertUnchanged();
+        Array.ForEach(blocks, block => block.Dispose());
+    });
+
+    [Fact]
+    public void A_client_that_makes_blocks_until_the_owner_is_killed_leaves_nothing() => Watchdog.Run(TimeSpan.FromMinutes(5), () =>
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            ShmSnapshot before = ShmSnapshot.Take();
+            using ChildProcess owner = ChildProcess.Start("manager-hold");
+            string address = owner.ReadLine().Split(' ')[1];
+            using ChildProcess client = ChildProcess.Start(
+                start => start.Environment["MULTIPROCESSING_MANAGER"] = address, "client-churn");
+            Assert.Equal("connected", client.ReadLine());
+            Thread.Sleep(_random.Next(30));
+            owner.Kill();
+            Assert.Equal("ServerLost", client.ReadLine());
+            Assert.Equal(0, client.WaitForExit());
+            before.AssertUnchanged();
+        }
+    });
+
+    [Fact]
+    public void A_killed_clients_blocks_stay_until_the_manager_ends() => Watchdog.Run(() =>
+    {
+        ShmSnapshot before = ShmSnapshot.Take();
+        using (var manager = SharedMemoryManager.Start())
+        {
+            using ChildProcess client = ChildProcess.Start(start => start.UseManager(manager), "client-hold");
+            string[] names = client.ReadLine().Split(' ');
+            client.Kill();
+            Assert.All(names, name => Assert.True(SharedMemory.Exists(name)));
+            Assert.Equal(names, manager.ListBlocks().Select(b => b.Name));
+        }
+
+        before.AssertUnchanged();
+    });
+
+    [Fact]
+    public void CtrlC_in_a_terminal_ends_owner_and_server_cleanly() => Watchdog.Run(() =>
+    {
+        // A terminal of its own for the child, from stock Python; 3 is what the key sends, to the whole foreground process group.
+        const string script =
+            """
+            import os, pty, re, sys
+            pid, terminal = pty.fork()
+            if pid == 0:
+                os.execvp(sys.argv[1], sys.argv[1:])
+            text = b''
+            while text.count(b'\n') < 1:
+                text += os.read(terminal, 4096)
+            os.write(terminal, b'\x03')
+            _, status = os.waitpid(pid, 0)
+            print(re.search(r'(\d+) psm_', text.decode())[1], os.WIFSIGNALED(status) and os.WTERMSIG(status) or os.WEXITSTATUS(status))
+            """;
+        ShmSnapshot before = ShmSnapshot.Take();
+        string host = Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet");
+        ProcessResult result = Python.Any.Run(script, Path.GetFullPath(host), "exec", Path.Combine(AppContext.BaseDirectory, "Child.dll"), "manager-end", "sleep");
+        string[] words = result.Output.Split(' ');
+        Assert.Contains(words[1], (string[])["2", "130"]);
+        before.AssertUnchanged();
+        Eventually.True(() => !Processes.Alive(int.Parse(words[0], CultureInfo.InvariantCulture)).Any(), "the end of the server");
+    });
+}

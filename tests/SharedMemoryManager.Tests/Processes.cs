@@ -1,0 +1,26 @@
+namespace Multiprocessing.Tests;
+
+/// <summary>What /proc says of a process.</summary>
+internal static class Processes
+{
+    /// <summary>
+    /// The process itself, if it lives: a collection, so that a failed assertion shows what was found. One that waits to be reaped by a
+    /// lazy init is dead.
+    /// </summary>
+    internal static IEnumerable<string> Alive(int pid)
+    {
+        try
+        {
+            string[] status = [.. File.ReadLines($"/proc/{pid}/status").Take(3)];
+            return status.Any(line => line.StartsWith("State:\tZ", StringComparison.Ordinal)) ? [] : status;
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>A field of /proc/PID/status.</summary>
+    internal static string Status(int pid, string field) =>
+        File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith(field + ":", StringComparison.Ordinal))[(field.Length + 1)..].Trim();
+}
