@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Multiprocessing.Tests;
 
@@ -8,6 +9,8 @@ public sealed class DeathTests
     /// <summary>How often each random death is tried; more by environment for a longer run.</summary>
     private static readonly int Rounds =
         int.TryParse(Environment.GetEnvironmentVariable("DEATH_ROUNDS"), CultureInfo.InvariantCulture, out int rounds) ? rounds : 100;
+
+    private static readonly string Host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
 
     private readonly Random _random = new(20261120);
 
@@ -186,6 +189,43 @@ public sealed class DeathTests
     });
 
     [Fact]
+    public void An_owner_killed_with_its_whole_process_group_leaves_nothing() => Watchdog.Run(TimeSpan.FromMinutes(5), () =>
+    {
+        // Stock Python gives the child a group of its own, so that the test is not in it. The server has left it before its first
+        // instruction.
+        const string script =
+            """
+            import os, random, signal, subprocess, sys, time
+            owner = subprocess.Popen(sys.argv[2:], start_new_session=True, stdout=subprocess.PIPE)
+            owner.stdout.readline()
+            time.sleep(float(sys.argv[1]))
+            os.killpg(owner.pid, signal.SIGKILL)
+            owner.wait()
+            """;
+        for (int round = 0; round < 20; round++)
+        {
+            ShmSnapshot before = ShmSnapshot.Take();
+            string delay = (_random.Next(100) / 1000.0).ToString(CultureInfo.InvariantCulture);
+            Python.Any.Run(script, delay, Host, "exec", Path.Combine(AppContext.BaseDirectory, "Child.dll"), "manager-churn");
+            before.AssertUnchanged();
+        }
+    });
+
+    [Fact]
+    public void An_owner_that_is_stopped_for_seconds_loses_nothing() => Watchdog.Run(() =>
+    {
+        using ChildProcess owner = ChildProcess.Start("manager-hold");
+        string[] names = owner.ReadLine().Split(' ')[2..];
+        owner.Signal(Signals.Stop);
+        Thread.Sleep(TimeSpan.FromSeconds(6));
+        Assert.All(names, name => Assert.True(SharedMemory.Exists(name)));
+        owner.Signal(Signals.Continue);
+        owner.WriteLine("end");
+        Assert.Equal(0, owner.WaitForExit());
+        Assert.All(names, name => Assert.False(SharedMemory.Exists(name)));
+    });
+
+    [Fact]
     public void CtrlC_in_a_terminal_ends_owner_and_server_cleanly() => Watchdog.Run(() =>
     {
         // A terminal of its own for the child, from stock Python; 3 is what the key sends, to the whole foreground process group.
@@ -203,8 +243,7 @@ public sealed class DeathTests
             print(re.search(r'(\d+) psm_', text.decode())[1], os.WIFSIGNALED(status) and os.WTERMSIG(status) or os.WEXITSTATUS(status))
             """;
         ShmSnapshot before = ShmSnapshot.Take();
-        string host = Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet");
-        ProcessResult result = Python.Any.Run(script, Path.GetFullPath(host), "exec", Path.Combine(AppContext.BaseDirectory, "Child.dll"), "manager-end", "sleep");
+        ProcessResult result = Python.Any.Run(script, Host, "exec", Path.Combine(AppContext.BaseDirectory, "Child.dll"), "manager-end", "sleep");
         string[] words = result.Output.Split(' ');
         Assert.Contains(words[1], (string[])["2", "130"]);
         before.AssertUnchanged();
