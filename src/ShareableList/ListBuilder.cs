@@ -56,7 +56,8 @@ internal sealed unsafe class ListBuilder
         if (value.Kind is ItemKind.Str or ItemKind.Bytes && value.Bits > ItemFormat.MaxItemSize)
         {
             throw new ArgumentException(
-                $"Item {_items.Count} has {value.Bits} bytes, and the format of a list can say no more than {ItemFormat.MaxItemSize}.", parameter);
+                $"Item {_items.Count} has {value.Bits} bytes, and the format of a list can say no more than {ItemFormat.MaxItemSize}.",
+                parameter);
         }
 
         _items.Add(value);

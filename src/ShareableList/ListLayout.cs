@@ -91,8 +91,8 @@ internal readonly unsafe struct ListLayout
             long next = offsets[i];
             if (next < last || next > dataMost || next % SmallSlot != 0)
             {
-                throw Bad(block, $"slot {i - 1} begins at {last} of the data and the next at {next}, by offset {OffsetsStart + (WordSize * i)}; "
-                    + $"slots follow each other in multiples of 8 bytes and end by {dataMost}");
+                throw Bad(block, $"slot {i - 1} begins at {last} of the data and the next at {next}, by offset "
+                    + $"{OffsetsStart + (WordSize * i)}; slots follow each other in multiples of 8 bytes and end by {dataMost}");
             }
 
             last = next;
@@ -101,5 +101,6 @@ internal readonly unsafe struct ListLayout
         return new ListLayout((int)count, last);
     }
 
-    private static InvalidDataException Bad(SharedMemory block, string why) => new($"The block '{block.Name}' is not a ShareableList: {why}.");
+    private static InvalidDataException Bad(SharedMemory block, string why) =>
+        new($"The block '{block.Name}' is not a ShareableList: {why}.");
 }

@@ -80,7 +80,9 @@ internal readonly struct PythonEquality
     private static PythonEquality WithBig(BigInteger value)
     {
         double nearest = (double)value;
-        return double.IsFinite(nearest) && new BigInteger(nearest) == value ? new PythonEquality(Form.Fraction, fraction: nearest) : default;
+        return double.IsFinite(nearest) && new BigInteger(nearest) == value
+            ? new PythonEquality(Form.Fraction, fraction: nearest)
+            : default;
     }
 
     private static bool IsInteger(double value, out long integer)

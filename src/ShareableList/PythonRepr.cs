@@ -69,7 +69,9 @@ internal static class PythonRepr
 
         Span<char> text = buffer[..length];
         int exponentAt = text.IndexOf('E');
-        int exponent = exponentAt < 0 ? 0 : int.Parse(text[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        int exponent = exponentAt < 0
+            ? 0
+            : int.Parse(text[(exponentAt + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         Span<char> mantissa = exponentAt < 0 ? text : text[..exponentAt];
         int pointAt = mantissa.IndexOf('.');
         if (pointAt >= 0)

@@ -65,7 +65,8 @@ public sealed partial class ShareableList
     public bool Contains(object? value) => IndexOf(value) >= 0;
 
     /// <summary>
-    /// The list as Python's <c>repr</c> writes it: <c>ShareableList(['howdy', b'HoWdY', -273.154, 100, None, True], name='psm_1a2b3c4d')</c>;
+    /// The list as Python's <c>repr</c> writes it:
+    /// <c>ShareableList(['howdy', b'HoWdY', -273.154, 100, None, True], name='psm_1a2b3c4d')</c>;
     /// without its items when it is disposed.
     /// </summary>
     /// <exception cref="InvalidDataException">There is something that is not a valid item: what was found and where.</exception>

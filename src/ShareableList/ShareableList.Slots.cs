@@ -123,7 +123,8 @@ public sealed unsafe partial class ShareableList
     [DoesNotReturn]
     private void ThrowMoved(int index, long from, long to) => throw new InvalidDataException(
         $"Slot {index} of the list '{Name}' is said to begin at {from} of the data and to end at {to} (offset "
-        + $"{ListLayout.OffsetsStart + ((long)index * ListLayout.WordSize)}), but there are {_layout.DataSize} bytes: somebody has overwritten it.");
+        + $"{ListLayout.OffsetsStart + ((long)index * ListLayout.WordSize)}), but there are {_layout.DataSize} "
+        + "bytes: somebody has overwritten it.");
 
     [DoesNotReturn]
     private void ThrowReadOnly()

@@ -18,10 +18,10 @@ internal readonly unsafe ref struct Slot
         _format = format;
         _code = code;
         Format = Unsafe.ReadUnaligned<ulong>(format);
-        Code = *code;
 
-        // Who sees a new format also sees the value that was written before it.
+        // Who sees a new format also sees the code and the value, which were written before it.
         Volatile.ReadBarrier();
+        Code = *code;
     }
 
     internal byte* Data { get; }

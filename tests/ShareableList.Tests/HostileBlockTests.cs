@@ -12,7 +12,8 @@ public sealed unsafe class HostileBlockTests
 
     private static readonly long[] Nasty =
     [
-        0, 1, -1, 2, 7, 8, 16, 64, 255, 4096, int.MaxValue, int.MinValue, 1L << 32, 1L << 60, long.MaxValue, long.MinValue, long.MaxValue - 7,
+        0, 1, -1, 2, 7, 8, 16, 64, 255, 4096, int.MaxValue, int.MinValue, 1L << 32, 1L << 60, long.MaxValue, long.MinValue,
+        long.MaxValue - 7,
         0x71, 0x64, 0x3f78787878787878, 0x783f787878787878, 0x7338, 0x733631, 0x7333, 0x733830, 0x7339393939393939, 0x676e69676e616863,
     ];
 
@@ -38,6 +39,48 @@ public sealed unsafe class HostileBlockTests
         }
 
         Assert.InRange(refused, 1, Blocks / 2);
+    });
+
+    [Fact]
+    public void A_list_that_somebody_scribbles_over_all_the_time_never_leads_out_of_its_block() => Watchdog.Run(() =>
+    {
+        using var scratch = new Scratch();
+        foreach (object?[] items in Lists().Skip(1))
+        {
+            ShareableList list = scratch.List(items);
+            byte[] healthy = Scratch.Bytes(list);
+            using var stop = new CancellationTokenSource();
+            Task scribbler = Task.Run(() =>
+            {
+                for (var random = new Random(7); !stop.IsCancellationRequested;)
+                {
+                    Mutate(random, list.Block.Span);
+                    if (random.Next(16) == 0)
+                    {
+                        healthy.CopyTo(list.Block.Span);
+                    }
+                }
+            });
+
+            try
+            {
+                for (int i = 0; i < 20_000; i++)
+                {
+                    int index = i % list.Count;
+                    Read(list, index);
+                    if (i % 10 == 0)
+                    {
+                        Write(list, index);
+                        Try(() => _ = list.ToString());
+                    }
+                }
+            }
+            finally
+            {
+                stop.Cancel();
+                scribbler.Wait();
+            }
+        }
     });
 
     private static IEnumerable<object?[]> Lists() =>

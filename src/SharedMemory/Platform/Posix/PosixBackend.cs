@@ -15,7 +15,10 @@ internal sealed unsafe class PosixBackend : IBlockBackend
     private const string SharedMemoryDirectory = "/dev/shm";
     private const int PathOnStack = 512;
 
-    /// <summary>How long an attach waits for a creator to size the block: two system calls of it.</summary>
+    /// <summary>
+    /// How long an attach waits for a creator that does not get on with it. The size comes last, and reserving a big block takes
+    /// seconds, but as long as the block gains pages the creator is at work.
+    /// </summary>
     private static readonly TimeSpan SizingPatience = TimeSpan.FromMilliseconds(200);
 
     private static bool IsMacOS { get; } = OperatingSystem.IsMacOS();
@@ -50,7 +53,7 @@ internal sealed unsafe class PosixBackend : IBlockBackend
 
         try
         {
-            Prepare(fd, name.ToString(), size, options);
+            Prepare(fd, name.ToString(), size, options, RoomFor(name));
             return new PosixMapping(name.ToString(), Map(fd, name.ToString(), size, readOnly: false), size, options.Mode, isReadOnly: false);
         }
         catch
@@ -71,7 +74,7 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         string name = $"{BlockName.FileScheme}/proc/{Environment.ProcessId}/fd/{fd}";
         try
         {
-            Prepare(fd, name, size, options);
+            Prepare(fd, name, size, options, MemoryRoom);
             return new PosixMapping(name, Map(fd, name, size, readOnly: false), size, options.Mode, isReadOnly: false, fd);
         }
         catch
@@ -120,6 +123,18 @@ internal sealed unsafe class PosixBackend : IBlockBackend
 
     public bool Exists(BlockName name)
     {
+        if (CanList)
+        {
+            // Looked at and not opened: a process that is out of descriptors must not take a block for gone.
+            string path = name.IsFile ? name.Text : $"{SharedMemoryDirectory}/{name.Text}";
+            if (FileStatus.TryOfPath(path, followLinks: name.IsFile, out FileStatus status))
+            {
+                return status.IsRegularFile;
+            }
+
+            return Marshal.GetLastPInvokeError() is Errno.ENOENT or Errno.ENOTDIR ? false : throw Failure(name, "look for");
+        }
+
         int fd = Open(name, Libc.O_RDONLY, 0);
         if (fd >= 0)
         {
@@ -128,7 +143,12 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         }
 
         // A block that may not be opened exists all the same.
-        return Marshal.GetLastPInvokeError() is Errno.EACCES or Errno.EPERM;
+        return Marshal.GetLastPInvokeError() switch
+        {
+            Errno.ENOENT or Errno.ENOTDIR => false,
+            Errno.EACCES or Errno.EPERM => true,
+            _ => throw Failure(name, "look for"),
+        };
     }
 
     public List<string> ListNames(string prefix)
@@ -159,7 +179,8 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         foreach (string name in names)
         {
             // One that goes while we look was not there.
-            if (FileStatus.TryOfPath(Path.Combine(SharedMemoryDirectory, name), out FileStatus status) && status.IsRegularFile)
+            if (FileStatus.TryOfPath(Path.Combine(SharedMemoryDirectory, name), followLinks: false, out FileStatus status)
+                && status.IsRegularFile)
             {
                 blocks.Add(new SharedMemoryInfo(name, status.Size, status.Mode, status.OwnerUserId));
             }
@@ -174,8 +195,9 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         using NativePath path = new(name, buffer, PathOnStack);
         while (true)
         {
+            // Not to wait is of no meaning for a regular file; it is there for a path that turns out to be a pipe.
             int fd = name.IsFile
-                ? Libc.Open(path.Bytes, flags | Libc.O_CLOEXEC, mode)
+                ? Libc.Open(path.Bytes, flags | Libc.O_CLOEXEC | Libc.O_NONBLOCK, mode)
                 : Libc.ShmOpen(path.Bytes, flags | (IsMacOS ? 0 : Libc.O_CLOEXEC), mode);
             if (fd >= 0 || Marshal.GetLastPInvokeError() != Errno.EINTR)
             {
@@ -191,8 +213,13 @@ internal sealed unsafe class PosixBackend : IBlockBackend
             // No memfd there: a name that lives for two system calls.
             BlockName name = BlockName.Automatic();
             int opened = Open(name, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL, (uint)options.Mode);
+            if (opened < 0)
+            {
+                throw Failure(name, "create");
+            }
+
             BlockBackend.Current.TryUnlink(name);
-            return opened >= 0 ? opened : throw Failure(name, "create");
+            return opened;
         }
 
         int fd;
@@ -205,10 +232,10 @@ internal sealed unsafe class PosixBackend : IBlockBackend
     }
 
     /// <summary>Gives a new block its mode, its size and, if asked, all its pages.</summary>
-    private static void Prepare(int fd, string name, long size, SharedMemoryOptions options)
+    private static void Prepare(int fd, string name, long size, SharedMemoryOptions options, Room room)
     {
-        // The mode of open() is less the umask. 0600 has nothing that a sane umask takes, so the usual block is spared the call.
-        if (options.Mode != SharedMemoryOptions.Default.Mode && Libc.fchmod(fd, (uint)options.Mode) != 0)
+        // The mode of open() is less the umask, and memfd_create() takes none.
+        if (Libc.fchmod(fd, (uint)options.Mode) != 0)
         {
             throw PosixError.ToException(Marshal.GetLastPInvokeError(), name, "set the mode of");
         }
@@ -216,22 +243,41 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         int errno;
         do
         {
-            errno = options.Reserve && !IsMacOS ? Libc.posix_fallocate(fd, 0, size) : Truncate(fd, size);
+            errno = options.Reserve && !IsMacOS ? Reserve(fd, size) : Truncate(fd, size);
         }
         while (errno == Errno.EINTR);
 
         if (errno == Errno.ENOSPC || errno == Errno.EDQUOT || errno == Errno.EFBIG || errno == Errno.ENOMEM)
         {
-            string where = name.StartsWith(BlockName.FileScheme, StringComparison.Ordinal)
-                ? Path.GetDirectoryName(name[BlockName.FileScheme.Length..])!
-                : SharedMemoryDirectory;
-            throw new SharedMemoryFullException(name, size, FreeBytes(where), where);
+            throw new SharedMemoryFullException(name, size, room.IsDirectory ? FreeBytes(room.Where) : null, room.Where, room.Remedy);
         }
 
         if (errno != 0)
         {
             throw PosixError.ToException(errno, name, "size");
         }
+    }
+
+    /// <summary>
+    /// Takes the pages first and sets the size last, at once, because a size that others see says that the block is whole.
+    /// (<c>posix_fallocate</c> alone grows a file on ext4 by and by: an attach would map the part that is there.)
+    /// </summary>
+    private static int Reserve(int fd, long size)
+    {
+        if (Libc.fallocate(fd, Libc.FALLOC_FL_KEEP_SIZE, 0, size) == 0)
+        {
+            return Truncate(fd, size);
+        }
+
+        int errno = Marshal.GetLastPInvokeError();
+        if (errno != Errno.EOPNOTSUPP)
+        {
+            return errno;
+        }
+
+        // A file system that cannot: glibc writes to every page instead, musl refuses.
+        errno = Libc.posix_fallocate(fd, 0, size);
+        return errno == Errno.EOPNOTSUPP ? Truncate(fd, size) : errno;
     }
 
     private static int Truncate(int fd, long size) => Libc.ftruncate(fd, size) == 0 ? 0 : Marshal.GetLastPInvokeError();
@@ -242,15 +288,28 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         {
             return new DriveInfo(where).AvailableFreeSpace;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }
     }
 
+    private static Room RoomFor(BlockName name) =>
+        name.IsFile ? new Room(Path.GetDirectoryName(name.Text)!, true, "Free some space there, or choose another disk.")
+        : IsMacOS ? MemoryRoom
+        : new Room(
+            SharedMemoryDirectory,
+            true,
+            $"Unlink blocks that are no longer used, enlarge it (mount -o remount,size=… {SharedMemoryDirectory}), "
+                + "or start the container with a larger --shm-size.");
+
+    private static Room MemoryRoom { get; } =
+        new("the memory", false, "Close blocks that are no longer used, or raise the memory limit of the container.");
+
     private static FileStatus WaitForSize(int fd, BlockName name)
     {
-        long deadline = Environment.TickCount64 + (long)SizingPatience.TotalMilliseconds;
+        long pages = -1;
+        long deadline = 0;
         while (true)
         {
             if (!FileStatus.TryOf(fd, out FileStatus status))
@@ -263,7 +322,13 @@ internal sealed unsafe class PosixBackend : IBlockBackend
                 return status;
             }
 
-            if (Environment.TickCount64 >= deadline)
+            long now = Environment.TickCount64;
+            if (status.Blocks != pages)
+            {
+                pages = status.Blocks;
+                deadline = now + (long)SizingPatience.TotalMilliseconds;
+            }
+            else if (now >= deadline)
             {
                 throw new InvalidDataException(
                     $"The block '{name}' exists, but has no size: its creator has not come to that yet, or died before it did.");
@@ -282,6 +347,9 @@ internal sealed unsafe class PosixBackend : IBlockBackend
 
     private static Exception Failure(BlockName name, string verb) =>
         PosixError.ToException(Marshal.GetLastPInvokeError(), name.ToString(), verb);
+
+    /// <summary>Where the bytes of a block come from, and what to do when there are none left.</summary>
+    private sealed record Room(string Where, bool IsDirectory, string Remedy);
 
     /// <summary>A name as the C library takes it: UTF-8, NUL at the end, and a leading slash for shared memory.</summary>
     private ref struct NativePath

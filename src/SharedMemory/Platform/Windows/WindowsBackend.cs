@@ -15,6 +15,9 @@ internal sealed class WindowsBackend : IBlockBackend
     private const int DiskFull = unchecked((int)0x80070070);
     private const int CommitmentLimit = unchecked((int)0x800705AF);
 
+    /// <summary>How long an attach waits for the creator of a file to size it: one system call of it.</summary>
+    private static readonly TimeSpan SizingPatience = TimeSpan.FromMilliseconds(200);
+
     public int MaxNameBytes => 255;
 
     public bool CanList => false;
@@ -24,29 +27,44 @@ internal sealed class WindowsBackend : IBlockBackend
     public void FillRandom(Span<byte> buffer) => RandomNumberGenerator.Fill(buffer);
 
     public Mapping Create(BlockName name, long size, SharedMemoryOptions options) =>
-        name.IsFile ? CreateFile(name, size, options) : CreateMapping(name.Text, name.Text, size, options);
+        name.IsFile ? CreateFile(name, size) : CreateMapping(name.Text, size, options);
 
-    public Mapping CreateAnonymous(long size, SharedMemoryOptions options) => CreateMapping(null, "anonymous", size, options);
+    // Every block goes with its handles here: an anonymous one is a named one whose name is nobody's wish.
+    public Mapping CreateAnonymous(long size, SharedMemoryOptions options)
+    {
+        while (true)
+        {
+            try
+            {
+                return CreateMapping(BlockName.Automatic().Text, size, options);
+            }
+            catch (SharedMemoryExistsException)
+            {
+                // Take the next random name.
+            }
+        }
+    }
 
     public Mapping Attach(BlockName name, bool readOnly)
     {
+        if (name.IsFile)
+        {
+            return AttachFile(name, readOnly);
+        }
+
         MemoryMappedFileRights rights = readOnly ? MemoryMappedFileRights.Read : MemoryMappedFileRights.ReadWrite;
-        MemoryMappedFile file = name.IsFile
-            ? MemoryMappedFile.CreateFromFile(name.Text, FileMode.Open, null, 0, Access(readOnly))
-            : MemoryMappedFile.OpenExisting(name.Text, rights, HandleInheritability.None);
+        MemoryMappedFile file;
         try
         {
-            MemoryMappedViewAccessor view = file.CreateViewAccessor(0, 0, Access(readOnly));
-
-            // A mapping does not tell its exact size: whole pages, as in CPython.
-            long size = name.IsFile ? new FileInfo(name.Text).Length : view.Capacity;
-            return new WindowsMapping(name.ToString(), file, view, size, readOnly);
+            file = MemoryMappedFile.OpenExisting(name.Text, rights, HandleInheritability.None);
         }
-        catch
+        catch (FileNotFoundException e)
         {
-            file.Dispose();
-            throw;
+            throw new FileNotFoundException($"There is no block '{name}'.", name.Text, e);
         }
+
+        // A mapping does not tell its exact size: whole pages, as in CPython.
+        return View(name.Text, file, size: null, readOnly);
     }
 
     public bool TryUnlink(BlockName name)
@@ -76,6 +94,11 @@ internal sealed class WindowsBackend : IBlockBackend
         {
             return false;
         }
+        catch (UnauthorizedAccessException)
+        {
+            // A block that may not be opened exists all the same.
+            return true;
+        }
     }
 
     public List<string> ListNames(string prefix) =>
@@ -87,13 +110,13 @@ internal sealed class WindowsBackend : IBlockBackend
     private static MemoryMappedFileAccess Access(bool readOnly) =>
         readOnly ? MemoryMappedFileAccess.Read : MemoryMappedFileAccess.ReadWrite;
 
-    private static WindowsMapping CreateMapping(string? mappingName, string name, long size, SharedMemoryOptions options)
+    private static WindowsMapping CreateMapping(string name, long size, SharedMemoryOptions options)
     {
         MemoryMappedFileOptions pages = options.Reserve ? MemoryMappedFileOptions.None : MemoryMappedFileOptions.DelayAllocatePages;
         try
         {
-            return View(
-                name, MemoryMappedFile.CreateNew(mappingName, size, Access(readOnly: false), pages, HandleInheritability.None), size);
+            var file = MemoryMappedFile.CreateNew(name, size, Access(readOnly: false), pages, HandleInheritability.None);
+            return View(name, file, size, readOnly: false);
         }
         catch (IOException e) when (e.HResult == AlreadyExists)
         {
@@ -101,18 +124,17 @@ internal sealed class WindowsBackend : IBlockBackend
         }
         catch (IOException e) when (e.HResult is DiskFull or CommitmentLimit)
         {
-            throw new SharedMemoryFullException(name, size, null, "the paging file");
+            throw new SharedMemoryFullException(
+                name, size, null, "the paging file", "Close blocks that are no longer used, or enlarge the paging file.");
         }
     }
 
-    private static WindowsMapping CreateFile(BlockName name, long size, SharedMemoryOptions options)
+    private static WindowsMapping CreateFile(BlockName name, long size)
     {
+        FileStream stream;
         try
         {
-            using (new FileStream(name.Text, FileMode.CreateNew, FileAccess.ReadWrite))
-            {
-                // CreateNew is what makes it exclusive; the mapping below sizes it.
-            }
+            stream = OpenFile(name, FileMode.CreateNew, readOnly: false);
         }
         catch (IOException) when (File.Exists(name.Text))
         {
@@ -121,25 +143,68 @@ internal sealed class WindowsBackend : IBlockBackend
 
         try
         {
-            return View(name.ToString(), MemoryMappedFile.CreateFromFile(name.Text, FileMode.Open, null, size), size);
+            return View(name.ToString(), MapFile(stream, size, readOnly: false), size, readOnly: false);
         }
         catch (IOException e) when (e.HResult == DiskFull)
         {
+            stream.Dispose();
             File.Delete(name.Text);
-            throw new SharedMemoryFullException(name.ToString(), size, null, Path.GetPathRoot(name.Text) ?? name.Text);
+            throw new SharedMemoryFullException(
+                name.ToString(),
+                size,
+                null,
+                Path.GetPathRoot(name.Text) ?? name.Text,
+                "Free some space there, or choose another disk.");
         }
         catch
         {
+            stream.Dispose();
             File.Delete(name.Text);
             throw;
         }
     }
 
-    private static WindowsMapping View(string name, MemoryMappedFile file, long size)
+    private static WindowsMapping AttachFile(BlockName name, bool readOnly)
+    {
+        FileStream stream = OpenFile(name, FileMode.Open, readOnly);
+        try
+        {
+            long deadline = Environment.TickCount64 + (long)SizingPatience.TotalMilliseconds;
+            while (stream.Length == 0)
+            {
+                if (Environment.TickCount64 >= deadline)
+                {
+                    throw new InvalidDataException(
+                        $"The block '{name}' exists, but has no size: its creator has not come to that yet, or died before it did.");
+                }
+
+                Thread.Sleep(1);
+            }
+
+            long size = stream.Length;
+            return View(name.ToString(), MapFile(stream, size, readOnly), size, readOnly);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    // Shared with whoever else maps the file, and with who deletes it; the framework's own way by path lets others only read.
+    private static FileStream OpenFile(BlockName name, FileMode mode, bool readOnly) =>
+        new(name.Text, mode, readOnly ? FileAccess.Read : FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+
+    private static MemoryMappedFile MapFile(FileStream stream, long size, bool readOnly) =>
+        MemoryMappedFile.CreateFromFile(stream, null, size, Access(readOnly), HandleInheritability.None, leaveOpen: false);
+
+    /// <summary>Maps the whole of a file mapping, whose size is the number of its pages if nobody knows better.</summary>
+    private static WindowsMapping View(string name, MemoryMappedFile file, long? size, bool readOnly)
     {
         try
         {
-            return new WindowsMapping(name, file, file.CreateViewAccessor(0, size), size, isReadOnly: false);
+            MemoryMappedViewAccessor view = file.CreateViewAccessor(0, size ?? 0, Access(readOnly));
+            return new WindowsMapping(name, file, view, size ?? view.Capacity, readOnly);
         }
         catch
         {

@@ -11,9 +11,21 @@ internal sealed partial class WindowsMapping(
     string name, MemoryMappedFile file, MemoryMappedViewAccessor view, long size, bool isReadOnly)
     : Mapping(name, AddressOf(view), size, UnixFileMode.UserRead | UnixFileMode.UserWrite, isReadOnly)
 {
+    private const int WorkingSetQuota = 1453;
+
     internal override bool IsUnlinkable => Name.StartsWith(BlockName.FileScheme, StringComparison.Ordinal);
 
-    internal override void Lock() => Check(VirtualLock(Address, (nuint)Size));
+    internal override void Lock()
+    {
+        bool done = VirtualLock(Address, (nuint)Size);
+        if (!done && Marshal.GetLastPInvokeError() == WorkingSetQuota)
+        {
+            throw new InsufficientMemoryException(
+                $"Could not lock the {Size} bytes of the block '{Name}': the working set of this process is limited to less.");
+        }
+
+        Check(done);
+    }
 
     internal override void Unlock() => Check(VirtualUnlock(Address, (nuint)Size));
 
