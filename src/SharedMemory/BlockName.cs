@@ -87,7 +87,8 @@ internal readonly record struct BlockName(bool IsFile, string Text)
         }
         catch (EncoderFallbackException e)
         {
-            throw new ArgumentException("The name of a block must be valid Unicode, but this one has half of a surrogate pair.", nameof(name), e);
+            throw new ArgumentException(
+                "The name of a block must be valid Unicode, but this one has half of a surrogate pair.", nameof(name), e);
         }
     }
 

@@ -278,7 +278,7 @@ public sealed unsafe class SharedMemory : IDisposable
     }
 
     /// <summary>Writes a file-backed block to its file (msync). Of no use, and no harm, for the others.</summary>
-    /// <param name="wait">Whether to return only when the bytes are on the disk; otherwise the system writes them when it sees fit.</param>
+    /// <param name="wait">Whether to return only when the bytes are on the disk; else the system writes them when it sees fit.</param>
     public void Flush(bool wait = true)
     {
         HoldMapping();

@@ -5,7 +5,8 @@ public sealed record SharedMemoryOptions
 {
     internal static readonly SharedMemoryOptions Default = new();
 
-    /// <summary>Who may open the block. Default: its owner alone (0600). Set exactly as given, whatever the umask is. Not used on Windows.</summary>
+    /// <summary>Who may open the block. Default: its owner alone (0600). Set exactly as given, whatever the umask is.
+    /// Not used on Windows.</summary>
     public UnixFileMode Mode { get; init; } = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>

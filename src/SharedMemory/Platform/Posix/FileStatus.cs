@@ -5,7 +5,7 @@ using System.Text;
 namespace Multiprocessing;
 
 /// <summary>
-/// What the system says of a file: size, mode, owner, and how many disk blocks it has. From <c>statx</c> on Linux, whose result has one layout on every
+/// What the system says of a file: size, mode, owner, and the number of its disk blocks. From <c>statx</c> on Linux, whose result has one layout on every
 /// architecture (linux/stat.h: mask at 0, uid at 20, mode at 28, size at 40, blocks at 48), and from <c>struct stat</c> on
 /// macOS (sys/stat.h with 64-bit inodes: mode at 4, uid at 16, size at 96, blocks at 104).
 /// </summary>

@@ -53,7 +53,7 @@ internal sealed unsafe class PosixBackend : IBlockBackend
 
         try
         {
-            Prepare(fd, name.ToString(), size, options, RoomFor(name));
+            Prepare(fd, name.ToString(), size, options, name);
             return new PosixMapping(name.ToString(), Map(fd, name.ToString(), size, readOnly: false), size, options.Mode, isReadOnly: false);
         }
         catch
@@ -74,7 +74,7 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         string name = $"{BlockName.FileScheme}/proc/{Environment.ProcessId}/fd/{fd}";
         try
         {
-            Prepare(fd, name, size, options, MemoryRoom);
+            Prepare(fd, name, size, options, where: null);
             return new PosixMapping(name, Map(fd, name, size, readOnly: false), size, options.Mode, isReadOnly: false, fd);
         }
         catch
@@ -231,8 +231,8 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         return fd >= 0 ? fd : throw PosixError.ToException(Marshal.GetLastPInvokeError(), "anonymous", "create");
     }
 
-    /// <summary>Gives a new block its mode, its size and, if asked, all its pages.</summary>
-    private static void Prepare(int fd, string name, long size, SharedMemoryOptions options, Room room)
+    /// <summary>Gives a new block, anonymous if it is nowhere, its mode, its size and, if asked, all its pages.</summary>
+    private static void Prepare(int fd, string name, long size, SharedMemoryOptions options, BlockName? where)
     {
         // The mode of open() is less the umask, and memfd_create() takes none.
         if (Libc.fchmod(fd, (uint)options.Mode) != 0)
@@ -249,7 +249,7 @@ internal sealed unsafe class PosixBackend : IBlockBackend
 
         if (errno == Errno.ENOSPC || errno == Errno.EDQUOT || errno == Errno.EFBIG || errno == Errno.ENOMEM)
         {
-            throw new SharedMemoryFullException(name, size, room.IsDirectory ? FreeBytes(room.Where) : null, room.Where, room.Remedy);
+            throw Full(name, size, where);
         }
 
         if (errno != 0)
@@ -294,17 +294,29 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         }
     }
 
-    private static Room RoomFor(BlockName name) =>
-        name.IsFile ? new Room(Path.GetDirectoryName(name.Text)!, true, "Free some space there, or choose another disk.")
-        : IsMacOS ? MemoryRoom
-        : new Room(
+    /// <summary>What was asked, what is free there, and the remedy, which depends on where the bytes were to be.</summary>
+    private static SharedMemoryFullException Full(string name, long size, BlockName? where)
+    {
+        if (where is BlockName { IsFile: true, Text: string path })
+        {
+            string folder = Path.GetDirectoryName(path)!;
+            return new(name, size, FreeBytes(folder), folder, "Free some space there, or choose another disk.");
+        }
+
+        if (where is null || IsMacOS)
+        {
+            return new(
+                name, size, null, "the memory", "Close blocks that are no longer used, or raise the memory limit of the container.");
+        }
+
+        return new(
+            name,
+            size,
+            FreeBytes(SharedMemoryDirectory),
             SharedMemoryDirectory,
-            true,
             $"Unlink blocks that are no longer used, enlarge it (mount -o remount,size=… {SharedMemoryDirectory}), "
                 + "or start the container with a larger --shm-size.");
-
-    private static Room MemoryRoom { get; } =
-        new("the memory", false, "Close blocks that are no longer used, or raise the memory limit of the container.");
+    }
 
     private static FileStatus WaitForSize(int fd, BlockName name)
     {
@@ -347,9 +359,6 @@ internal sealed unsafe class PosixBackend : IBlockBackend
 
     private static Exception Failure(BlockName name, string verb) =>
         PosixError.ToException(Marshal.GetLastPInvokeError(), name.ToString(), verb);
-
-    /// <summary>Where the bytes of a block come from, and what to do when there are none left.</summary>
-    private sealed record Room(string Where, bool IsDirectory, string Remedy);
 
     /// <summary>A name as the C library takes it: UTF-8, NUL at the end, and a leading slash for shared memory.</summary>
     private ref struct NativePath

@@ -25,7 +25,7 @@ internal sealed unsafe class PosixMapping(
         }
 
         throw errno == Errno.EPERM
-            ? new UnauthorizedAccessException($"This user may lock {LockLimit()} (RLIMIT_MEMLOCK, see ulimit -l), not the block '{Name}'.")
+            ? new UnauthorizedAccessException($"Could not lock the block '{Name}': this user may lock {LockLimit()} (RLIMIT_MEMLOCK, see ulimit -l).")
             : PosixError.ToException(errno, Name, "lock");
     }
 
