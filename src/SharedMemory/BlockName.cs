@@ -10,6 +10,8 @@ internal readonly record struct BlockName(bool IsFile, string Text)
 {
     internal const string FileScheme = "file://";
     internal const string Prefix = "psm_";
+    internal const string GuardPrefix = ".";
+    private const int ManagedPrefixLength = 17;
     private const int AutomaticBytes = 4;
 
     /// <summary>Refuses text that has no UTF-8 (half a surrogate pair), of which two different names would become the same bytes.</summary>
@@ -50,6 +52,18 @@ internal readonly record struct BlockName(bool IsFile, string Text)
         Utf8Length(name);
         return new BlockName(true, Path.GetFullPath(name));
     }
+
+    /// <summary>
+    /// The hidden second name that a manager's server gives a block of its own, so that the block survives somebody who unlinks what he only
+    /// attached to: <c>.NAME</c>. Null for a name that no manager made, which has none.
+    /// </summary>
+    /// <remarks>A manager's names are <c>psm_</c>, 12 hex digits, <c>_</c> and more.</remarks>
+    internal BlockName? Guard =>
+        !IsFile && Text.Length > ManagedPrefixLength && Text[ManagedPrefixLength - 1] == '_'
+            && Text.StartsWith(Prefix, StringComparison.Ordinal)
+            && Text.AsSpan(Prefix.Length, ManagedPrefixLength - 1 - Prefix.Length).IndexOfAnyExcept("0123456789abcdef") < 0
+            ? new BlockName(false, GuardPrefix + Text)
+            : null;
 
     private static BlockName ForShared(string name)
     {

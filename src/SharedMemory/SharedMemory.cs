@@ -204,7 +204,7 @@ public sealed unsafe class SharedMemory : IDisposable
     /// <summary>Removes the name of a block, whoever made it, without mapping it. Who has it mapped keeps it.</summary>
     /// <returns>False if there was no such block.</returns>
     /// <exception cref="UnauthorizedAccessException">It is somebody else's.</exception>
-    public static bool TryUnlink(string name) => BlockBackend.Current.TryUnlink(BlockName.Parse(name));
+    public static bool TryUnlink(string name) => TryUnlink(BlockName.Parse(name));
 
     /// <summary>Whether there is such a block, of whatever user.</summary>
     /// <exception cref="UnauthorizedAccessException">The folder of a <c>file://</c> block may not be looked into.</exception>
@@ -336,6 +336,27 @@ public sealed unsafe class SharedMemory : IDisposable
     internal bool IsDisposed => _start == null;
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_start == null, this);
+
+    /// <summary>
+    /// A block that a manager guards loses its hidden name first: the guard puts a name back only as long as the hidden one is there. The guard
+    /// may give it one, or the name back, between any two of these steps, so they are done until both are gone at once.
+    /// </summary>
+    private static bool TryUnlink(BlockName name)
+    {
+        IBlockBackend backend = BlockBackend.Current;
+        if (name.Guard is not BlockName guard)
+        {
+            return backend.TryUnlink(name);
+        }
+
+        bool unlinked = backend.TryUnlink(guard);
+        do
+        {
+            unlinked |= backend.TryUnlink(name);
+        }
+        while (backend.TryUnlink(guard));
+        return unlinked;
+    }
 
     private static BlockName ParseName(string name, SharedMemoryOptions options) =>
         options.Backing == SharedMemoryBacking.File && !name.StartsWith(BlockName.FileScheme, StringComparison.Ordinal)

@@ -27,6 +27,11 @@ internal interface IBlockBackend
     /// <summary>Removes the name; false if there was none.</summary>
     bool TryUnlink(BlockName name);
 
+    /// <summary>
+    /// Gives a block a second name; false if the block is gone or the second name is taken, or where blocks have only one.
+    /// </summary>
+    bool TryLink(BlockName name, BlockName second);
+
     /// <summary>Whether there is such a block.</summary>
     bool Exists(BlockName name);
 

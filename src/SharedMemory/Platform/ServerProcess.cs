@@ -27,6 +27,9 @@ internal abstract class ServerProcess : IDisposable
     /// <summary>Waits for the end of the process and reaps it: its exit code, -1 if a signal ended it, null if it lives on.</summary>
     internal abstract int? WaitForExit(TimeSpan patience);
 
+    /// <summary>Waits, for as long as it takes, until the process has ended, and does not reap it.</summary>
+    internal abstract void WaitForDeath();
+
     /// <summary>Ends the process at once, if it has not ended; <see cref="WaitForExit"/> reaps it.</summary>
     internal abstract void Kill();
 

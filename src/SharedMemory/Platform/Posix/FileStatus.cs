@@ -7,7 +7,7 @@ namespace Multiprocessing;
 /// <summary>
 /// What the system says of a file: size, mode, owner, and the number of its disk blocks. From <c>statx</c> on Linux, whose result has one layout on every
 /// architecture (linux/stat.h: mask at 0, uid at 20, mode at 28, size at 40, blocks at 48), and from <c>struct stat</c> on
-/// macOS (sys/stat.h with 64-bit inodes: mode at 4, uid at 16, size at 96, blocks at 104).
+/// macOS (sys/stat.h with 64-bit inodes: mode at 4, nlink at 6, uid at 16, size at 96, blocks at 104).
 /// </summary>
 internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUserId, long Blocks)
 {

@@ -12,6 +12,8 @@ internal static unsafe partial class Libc
     internal const int PROT_WRITE = 2;
     internal const int MAP_SHARED = 1;
     internal const uint MFD_CLOEXEC = 1;
+    internal const int LOCK_EX = 2;
+    internal const int LOCK_NB = 4;
     internal const int FALLOC_FL_KEEP_SIZE = 1;
     internal const int RLIMIT_MEMLOCK_LINUX = 8;
     internal const int RLIMIT_MEMLOCK_MACOS = 6;
@@ -20,6 +22,10 @@ internal static unsafe partial class Libc
     internal static readonly int O_EXCL = OperatingSystem.IsMacOS() ? 0x800 : 0x80;
     internal static readonly int O_NONBLOCK = OperatingSystem.IsMacOS() ? 4 : 0x800;
     internal static readonly int O_CLOEXEC = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+    internal static readonly int O_NOFOLLOW = OperatingSystem.IsMacOS()
+        ? 0x100
+        : RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x8000 : 0x20000;
+
     internal static readonly int MS_ASYNC = 1;
     internal static readonly int MS_SYNC = OperatingSystem.IsMacOS() ? 0x10 : 4;
 
@@ -91,6 +97,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int close(int fd);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int flock(int fd, int operation);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int link(byte* oldPath, byte* newPath);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int getentropy(byte* buffer, nuint length);

@@ -12,11 +12,15 @@ internal static unsafe partial class LibcProcess
     internal const int SIGTERM = 15;
 
     internal const int WNOHANG = 1;
+    internal const int WEXITED = 4;
+    internal const int P_PID = 1;
     internal const short POSIX_SPAWN_SETSIGDEF = 0x04;
     internal const short POSIX_SPAWN_SETSIGMASK = 0x08;
 
     /// <summary>Room for a posix_spawnattr_t, a posix_spawn_file_actions_t or a sigset_t of any C library (glibc's largest: 336).</summary>
     internal const int OpaqueBytes = 512;
+
+    internal static readonly int WNOWAIT = OperatingSystem.IsMacOS() ? 0x20 : 0x1000000;
 
     internal static readonly short POSIX_SPAWN_SETSID = (short)(OperatingSystem.IsMacOS() ? 0x400 : 0x80);
 
@@ -61,6 +65,9 @@ internal static unsafe partial class LibcProcess
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int waitpid(int pid, int* status, int options);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int waitid(int idType, uint id, void* information, int options);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int kill(int pid, int signal);

@@ -121,6 +121,26 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         return Marshal.GetLastPInvokeError() == Errno.ENOENT ? false : throw Failure(name, "unlink");
     }
 
+    public bool TryLink(BlockName name, BlockName second)
+    {
+        if (!CanList)
+        {
+            return false;
+        }
+
+        // There is no shm_link: on Linux a block is a file of that folder.
+        fixed (byte* from = Encoding.UTF8.GetBytes($"{SharedMemoryDirectory}/{name.Text}\0"),
+            to = Encoding.UTF8.GetBytes($"{SharedMemoryDirectory}/{second.Text}\0"))
+        {
+            if (Libc.link(from, to) == 0)
+            {
+                return true;
+            }
+        }
+
+        return Marshal.GetLastPInvokeError() is Errno.ENOENT or Errno.EEXIST ? false : throw Failure(name, "guard");
+    }
+
     public bool Exists(BlockName name)
     {
         if (CanList)
@@ -174,6 +194,9 @@ internal sealed unsafe class PosixBackend : IBlockBackend
     public IReadOnlyList<SharedMemoryInfo> List(string prefix)
     {
         List<string> names = ListNames(prefix);
+
+        // What is hidden is a lease, or the second name of a block.
+        names.RemoveAll(name => name.StartsWith('.'));
         names.Sort(StringComparer.Ordinal);
         var blocks = new List<SharedMemoryInfo>(names.Count);
         foreach (string name in names)

@@ -13,6 +13,9 @@ namespace Multiprocessing;
 /// </summary>
 internal sealed unsafe class PosixServerProcess : ServerProcess
 {
+    /// <summary>Where the child has its copy of the lease. It never looks at it.</summary>
+    private const int LeaseDescriptor = 3;
+
     private readonly AnonymousPipeServerStream _input = new(PipeDirection.Out, HandleInheritability.None);
     private readonly AnonymousPipeServerStream _output = new(PipeDirection.In, HandleInheritability.None);
     private readonly SafeFileHandle _errors = OpenErrors();
@@ -74,6 +77,15 @@ internal sealed unsafe class PosixServerProcess : ServerProcess
         }
 
         return _exitCode;
+    }
+
+    internal override void WaitForDeath()
+    {
+        byte* information = stackalloc byte[LibcProcess.OpaqueBytes];
+        while (LibcProcess.waitid(LibcProcess.P_PID, (uint)Id, information, LibcProcess.WEXITED | LibcProcess.WNOWAIT) != 0
+            && Marshal.GetLastPInvokeError() == Errno.EINTR)
+        {
+        }
     }
 
     internal override void Kill()
@@ -140,6 +152,11 @@ internal sealed unsafe class PosixServerProcess : ServerProcess
             AddDescriptor(actions, _input.ClientSafePipeHandle, 0, command);
             AddDescriptor(actions, _output.ClientSafePipeHandle, 1, command);
             AddDescriptor(actions, _errors, 2, command);
+            if (command.Lease is { Descriptor: >= 0 } lease)
+            {
+                // The lock goes with the descriptor: from its first instruction on the child holds it too.
+                Check(LibcProcess.posix_spawn_file_actions_adddup2(actions, lease.Descriptor, LeaseDescriptor), command);
+            }
 
             int pid;
             Check(

@@ -78,6 +78,8 @@ internal sealed class WindowsBackend : IBlockBackend
         return true;
     }
 
+    public bool TryLink(BlockName name, BlockName second) => false;
+
     public bool Exists(BlockName name)
     {
         if (name.IsFile)

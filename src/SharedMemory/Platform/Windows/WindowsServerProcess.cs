@@ -47,6 +47,8 @@ internal sealed class WindowsServerProcess : ServerProcess
 
     internal override int? WaitForExit(TimeSpan patience) => _process.WaitForExit(patience) ? _process.ExitCode : null;
 
+    internal override void WaitForDeath() => _process.WaitForExit();
+
     internal override void Kill() => _process.Kill();
 
     public override void Dispose()

@@ -1,0 +1,39 @@
+namespace Multiprocessing;
+
+/// <summary>
+/// A file that says "I live" for as long as its lock is held. The kernel lets the lock go when the last process that holds it is gone, however
+/// it went: so whether its holder is dead is answered by getting the lock, and by nothing else. A pid may be somebody else's by now, a stopped
+/// process does not answer, another PID namespace has other numbers; a lock has none of that.
+/// </summary>
+/// <remarks>
+/// Unknown means alive: a lease that may not be opened is held. Exactly one of those who want to clean up gets the lock, and looks then whether the file is
+/// still there under its name: if not, another has cleaned up before.
+/// </remarks>
+internal abstract class LeaseFile : IDisposable
+{
+    /// <summary>Where leases lie: beside the blocks, so that who sees the one sees the other.</summary>
+    internal static string Directory { get; } = OperatingSystem.IsLinux() ? "/dev/shm" : Path.GetTempPath();
+
+    /// <summary>The text that its maker wrote into it.</summary>
+    internal abstract string Content { get; }
+
+    /// <summary>The descriptor, for a child process that is to hold the lease too; -1 where that cannot be.</summary>
+    internal abstract int Descriptor { get; }
+
+    /// <summary>Makes a lease and holds it; null if there is one of that name.</summary>
+    internal static LeaseFile? TryCreate(string name, string content) =>
+        OperatingSystem.IsWindows() ? WindowsLeaseFile.Create(name, content) : PosixLeaseFile.Create(name, content);
+
+    /// <summary>Gets the lock of a lease whose holders are all dead; null if one of them lives, or that cannot be told, or it is gone.</summary>
+    internal static LeaseFile? TryWin(string name) =>
+        OperatingSystem.IsWindows() ? WindowsLeaseFile.Win(name) : PosixLeaseFile.Win(name);
+
+    /// <summary>Whether there is such a lease, held or not.</summary>
+    internal static bool Exists(string name) => File.Exists(Path.Combine(Directory, name));
+
+    /// <summary>Takes the file away; to be called while the lock is held.</summary>
+    internal abstract void Remove();
+
+    /// <summary>Lets the lock go. A file that was not removed says then that its holder died.</summary>
+    public abstract void Dispose();
+}

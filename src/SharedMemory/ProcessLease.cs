@@ -1,0 +1,112 @@
+using System.Globalization;
+
+namespace Multiprocessing;
+
+/// <summary>
+/// This process's lease, one for all that it owns in shared memory, and the answer to whether another's owner is dead.
+/// </summary>
+/// <remarks>
+/// <para>An owner is written into shared structures as the id of its lease, 64 random bits, never 0 and never used twice. The lease is held before its
+/// id is told to anybody, and ends in one of two ways: its process ends cleanly and removes it, or dies, and the file stays with its lock free until
+/// somebody who has won it removes it. So an id without a file is that of a process that has ended.</para>
+/// <para>Not covered: somebody who removes the file of a living process by hand, and processes that share a file-backed block but not
+/// the folder of the leases.</para>
+/// </remarks>
+internal sealed class ProcessLease
+{
+    private const string NamePrefix = ".psm_process_";
+    private const string NameSuffix = ".lease";
+    private const int IdBytes = 8;
+
+    private static readonly Lock Making = new();
+    private static ProcessLease? _current;
+
+    private readonly LeaseFile _file;
+
+    private ProcessLease(ulong id, LeaseFile file)
+    {
+        Id = id;
+        _file = file;
+    }
+
+    /// <summary>This process's, made when it is first asked for.</summary>
+    internal static ProcessLease Current
+    {
+        get
+        {
+            ProcessLease? current = Volatile.Read(ref _current);
+            if (current is not null)
+            {
+                return current;
+            }
+
+            lock (Making)
+            {
+                return _current ??= Make();
+            }
+        }
+    }
+
+    internal ulong Id { get; }
+
+    /// <summary>Whether the process whose lease this was has ended. Unknown means no.</summary>
+    internal static bool IsDead(ulong id)
+    {
+        if (id == Volatile.Read(ref _current)?.Id)
+        {
+            return false;
+        }
+
+        using LeaseFile? won = TryWin(id);
+        return won is not null || !LeaseFile.Exists(Name(id));
+    }
+
+    /// <summary>
+    /// The right to clean up after a dead process, which exactly one gets: null for all others. Who has it removes the file when the work is
+    /// done (<see cref="LeaseFile.Remove"/>), or leaves it to the next by letting go.
+    /// </summary>
+    internal static LeaseFile? TryWin(ulong id) => LeaseFile.TryWin(Name(id));
+
+    /// <summary>Removes the leases of processes that died; returns how many.</summary>
+    internal static int RemoveDead()
+    {
+        int removed = 0;
+        foreach (string path in Directory.EnumerateFiles(
+            LeaseFile.Directory, $"{NamePrefix}*{NameSuffix}", new EnumerationOptions { AttributesToSkip = 0 }))
+        {
+            using LeaseFile? won = LeaseFile.TryWin(Path.GetFileName(path));
+            if (won is not null)
+            {
+                won.Remove();
+                removed++;
+            }
+        }
+
+        return removed;
+    }
+
+    /// <summary>For tests: leaves all as if this process had died now. The next to ask gets a new lease.</summary>
+    internal static void Abandon()
+    {
+        lock (Making)
+        {
+            _current?._file.Dispose();
+            _current = null;
+        }
+    }
+
+    private static string Name(ulong id) => $"{NamePrefix}{id:x16}{NameSuffix}";
+
+    private static ProcessLease Make()
+    {
+        while (true)
+        {
+            ulong id = ulong.Parse(BlockName.RandomHex(IdBytes), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            if (id != 0 && LeaseFile.TryCreate(Name(id), $"process {Environment.ProcessId}\n") is LeaseFile file)
+            {
+                AppDomain.CurrentDomain.ProcessExit += (_, _) => file.Remove();
+                return new ProcessLease(id, file);
+            }
+        }
+    }
+}
