@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Multiprocessing;
@@ -12,6 +13,7 @@ internal readonly record struct BlockName(bool IsFile, string Text)
     internal const string Prefix = "psm_";
     internal const string GuardPrefix = ".";
     private const int ManagedPrefixLength = 17;
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
     private const int AutomaticBytes = 4;
 
     /// <summary>Refuses text that has no UTF-8 (half a surrogate pair), of which two different names would become the same bytes.</summary>
@@ -61,7 +63,7 @@ internal readonly record struct BlockName(bool IsFile, string Text)
     internal BlockName? Guard =>
         !IsFile && Text.Length > ManagedPrefixLength && Text[ManagedPrefixLength - 1] == '_'
             && Text.StartsWith(Prefix, StringComparison.Ordinal)
-            && Text.AsSpan(Prefix.Length, ManagedPrefixLength - 1 - Prefix.Length).IndexOfAnyExcept("0123456789abcdef") < 0
+            && Text.AsSpan(Prefix.Length, ManagedPrefixLength - 1 - Prefix.Length).IndexOfAnyExcept(HexDigits) < 0
             ? new BlockName(false, GuardPrefix + Text)
             : null;
 

@@ -13,7 +13,7 @@ internal sealed class BlockTable(string prefix)
     internal void Add(TrackedBlock block)
     {
         // The prefix is the right to a name: nobody gets a stranger's block unlinked by telling of it.
-        if (block.Name.StartsWith(prefix, StringComparison.Ordinal))
+        if (IsOurs(block.Name))
         {
             lock (_lock)
             {
@@ -21,6 +21,8 @@ internal sealed class BlockTable(string prefix)
             }
         }
     }
+
+    internal bool IsOurs(string name) => name.StartsWith(prefix, StringComparison.Ordinal);
 
     internal void Remove(string name)
     {
@@ -37,12 +39,21 @@ internal sealed class BlockTable(string prefix)
     /// <summary>Where a block goes with its last handle: has one, so that it lives as long as this table.</summary>
     internal void Hold(string name)
     {
-        if (BlockBackend.Current.LivesByHandles && name.StartsWith(prefix, StringComparison.Ordinal))
+        if (BlockBackend.Current.LivesByHandles && IsOurs(name))
         {
             lock (_lock)
             {
                 _held.TryAdd(name, SharedMemory.Attach(name));
             }
+        }
+    }
+
+    /// <summary>What was told and not removed again.</summary>
+    internal TrackedBlock[] Told()
+    {
+        lock (_lock)
+        {
+            return [.. _told.Values];
         }
     }
 
@@ -57,15 +68,25 @@ internal sealed class BlockTable(string prefix)
         }
     }
 
-    /// <summary>Unlinks everything, and does not stop at a failure; returns what could not be, and why.</summary>
-    internal IReadOnlyList<string> UnlinkAll()
+    /// <summary>Unlinks everything, with its hidden names, and does not stop at a failure.</summary>
+    /// <param name="removed">Takes the names that are gone.</param>
+    /// <param name="failures">Takes those that are not, and why.</param>
+    internal void UnlinkAll(ICollection<string> removed, ICollection<string> failures) => Unlink(Names(prefix), removed, failures);
+
+    /// <summary>Unlinks everything that begins with a part of the prefix: what one client made.</summary>
+    internal void UnlinkAll(string clientPrefix) => Unlink(Names(clientPrefix), new List<string>(), new List<string>());
+
+    private void Unlink(IEnumerable<string> names, ICollection<string> removed, ICollection<string> failures)
     {
-        var failures = new List<string>();
-        foreach (string name in Names())
+        foreach (string name in names)
         {
             try
             {
-                SharedMemory.TryUnlink(name);
+                if (SharedMemory.TryUnlink(name))
+                {
+                    removed.Add(name);
+                }
+
                 Remove(name);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -73,20 +94,25 @@ internal sealed class BlockTable(string prefix)
                 failures.Add($"{name}: {e.Message}");
             }
         }
-
-        return failures;
     }
 
-    private List<string> Names()
+    private HashSet<string> Names(string start)
     {
         if (BlockBackend.Current.CanList)
         {
-            return BlockBackend.Current.ListNames(prefix);
+            // A block may be there by its hidden name alone, if somebody unlinked the other just now.
+            var names = new HashSet<string>(BlockBackend.Current.ListNames(start), StringComparer.Ordinal);
+            foreach (string hidden in BlockBackend.Current.ListNames(BlockName.GuardPrefix + start))
+            {
+                names.Add(hidden[BlockName.GuardPrefix.Length..]);
+            }
+
+            return names;
         }
 
         lock (_lock)
         {
-            return [.. _told.Keys];
+            return [.. _told.Keys.Where(name => name.StartsWith(start, StringComparison.Ordinal))];
         }
     }
 

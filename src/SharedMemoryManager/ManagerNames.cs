@@ -7,20 +7,43 @@ namespace Multiprocessing;
 /// <remarks>
 /// <code>
 /// psm_ 0123456789ab _ 1f          the 31st block of the owner
-/// psm_ 0123456789ab _ c2_ 1f      the 31st block of the second client
+/// psm_ 0123456789ab _ c9f3a1_ 1f  the 31st block of a client, which is known by 24 random bits
 ///      id, 48 random bits
+/// .psm_0123456789ab_1f            the hidden second name of a block, by which the server guards it
+/// .psm_0123456789ab.lease         the lease that the owner and its server hold, both
 /// </code>
-/// At most 30 bytes, which is what macOS takes.
+/// A name has at most 30 bytes, which is what macOS takes.
 /// </remarks>
 internal static class ManagerNames
 {
     private const int IdBytes = 6;
+    private const int ClientBytes = 3;
+    private const string LeaseSuffix = ".lease";
+    private const string LeasePrefix = BlockName.GuardPrefix + BlockName.Prefix;
 
     internal static string NewId() => BlockName.RandomHex(IdBytes);
 
     /// <summary>What all names of a manager begin with, and the owner's own.</summary>
     internal static string Prefix(string id) => $"{BlockName.Prefix}{id}_";
 
-    /// <summary>What the names of one client begin with.</summary>
-    internal static string ClientPrefix(string id, int client) => $"{Prefix(id)}c{client:x}_";
+    /// <summary>What the names of a new client begin with. Random, so that a restarted server need not know who was there before.</summary>
+    internal static string NewClientPrefix(string id) => $"{Prefix(id)}c{BlockName.RandomHex(ClientBytes)}_";
+
+    /// <summary>Whether a client may go on with this prefix.</summary>
+    internal static bool IsClientPrefix(string id, string prefix) =>
+        prefix.Length == Prefix(id).Length + 2 + (2 * ClientBytes)
+        && prefix.StartsWith(Prefix(id) + "c", StringComparison.Ordinal) && prefix.EndsWith('_');
+
+    internal static string SocketPath(string temporaryDirectory, string id) =>
+        Path.Combine(temporaryDirectory, BlockName.Prefix + id, "socket");
+
+    internal static string Lease(string id) => LeasePrefix + id + LeaseSuffix;
+
+    /// <summary>All files that may be leases of managers.</summary>
+    internal static IEnumerable<string> Leases() =>
+        Directory.EnumerateFiles(LeaseFile.Directory, $"{LeasePrefix}*{LeaseSuffix}", new EnumerationOptions { AttributesToSkip = 0 })
+            .Select(path => Path.GetFileName(path))
+            .Where(name => name.Length == LeasePrefix.Length + (2 * IdBytes) + LeaseSuffix.Length);
+
+    internal static string IdOfLease(string name) => name.Substring(LeasePrefix.Length, 2 * IdBytes);
 }

@@ -75,16 +75,18 @@ public sealed partial class SharedMemoryManager : SharedMemorySource, IDisposabl
 
     /// <summary>Joins a manager that another process of this user owns.</summary>
     /// <param name="address">Its <see cref="Address"/>; null for the one that this process was started with (<c>UseManager</c>).</param>
+    /// <param name="options">What becomes of the blocks that are made here.</param>
     /// <exception cref="ArgumentException">That is no address.</exception>
     /// <exception cref="InvalidOperationException">None was given and this process was started with none.</exception>
     /// <exception cref="SharedMemoryManagerException">No manager answers there, or it refuses.</exception>
     /// <remarks>Disposing a manager that was connected to leaves it: what this process made through it stays until its owner ends.</remarks>
-    public static SharedMemoryManager Connect(string? address = null)
+    public static SharedMemoryManager Connect(string? address = null, SharedMemoryConnectOptions? options = null)
     {
         address ??= Environment.GetEnvironmentVariable(ManagerAddress.EnvironmentVariable)
             ?? throw new InvalidOperationException(
                 $"No address was given, and {ManagerAddress.EnvironmentVariable} is not set: this process was not started with UseManager.");
-        return new SharedMemoryManager(new ClientLink(address), SharedMemoryManagerOptions.Default);
+        return new SharedMemoryManager(
+            new ClientLink(address, options ?? SharedMemoryConnectOptions.Default), SharedMemoryManagerOptions.Default);
     }
 
     /// <summary>
@@ -130,35 +132,45 @@ public sealed partial class SharedMemoryManager : SharedMemorySource, IDisposabl
 
         if (!TryRelease(name))
         {
+            // If the manager ended just now, that is why.
+            _link.ThrowIfEnded();
             throw new FileNotFoundException($"There is no block '{name}'.", name);
         }
     }
 
     /// <summary>
-    /// Ends the manager: the server unlinks all its blocks and ends, and this waits for it. A process that only connected just leaves.
-    /// A second call does nothing.
+    /// Ends the manager: the server unlinks all its blocks and ends, and this waits for it. It does not stop at a block that cannot be
+    /// unlinked. A process that only connected just leaves. A second call does nothing.
     /// </summary>
-    /// <exception cref="SharedMemoryManagerException">Something could not be unlinked; everything else is.</exception>
-    public void Shutdown() => _link.Dispose();
+    /// <returns>What was removed and what was not.</returns>
+    public SharedMemoryShutdownReport Shutdown()
+    {
+        _link.Dispose();
+        return (_link as OwnerLink)?.Report ?? SharedMemoryShutdownReport.Nothing;
+    }
 
     /// <inheritdoc cref="Shutdown"/>
-    public Task ShutdownAsync() => Task.Run(Shutdown);
+    public Task<SharedMemoryShutdownReport> ShutdownAsync() => Task.Run(Shutdown);
 
-    /// <summary><see cref="Shutdown"/>, but what could not be unlinked is logged and not thrown.</summary>
+    /// <summary><see cref="Shutdown"/>; what could not be removed is logged.</summary>
     public void Dispose()
     {
-        try
+        SharedMemoryShutdownReport report = Shutdown();
+        if (report.NotRemoved.Count > 0)
         {
-            Shutdown();
-        }
-        catch (SharedMemoryManagerException e)
-        {
-            LogNotUnlinked(_options.Logger, e);
+            LogNotRemoved(_options.Logger, Id, string.Join("; ", report.NotRemoved));
         }
     }
 
     /// <inheritdoc cref="Dispose"/>
     public ValueTask DisposeAsync() => new(Task.Run(Dispose));
+
+    /// <summary>
+    /// Cleans up after managers of this user whose owner and server were both killed: blocks, sockets, leases. Each <see cref="Start"/> does the
+    /// same in its server, so this is for who wants it now, or wants to know. Living managers, stopped ones included, are never touched.
+    /// </summary>
+    /// <returns>What was found, and removed, in no order; nothing if somebody else was quicker.</returns>
+    public static IReadOnlyList<ReclaimedManager> Reclaim() => Reclaimer.Run();
 
     /// <inheritdoc/>
     public override string ToString() => $"SharedMemoryManager('{Id}', server={ServerProcessId})";
@@ -210,6 +222,6 @@ public sealed partial class SharedMemoryManager : SharedMemorySource, IDisposabl
         }
     }
 
-    [LoggerMessage(4, LogLevel.Error, "A shared memory manager could not unlink everything.")]
-    private static partial void LogNotUnlinked(ILogger logger, Exception exception);
+    [LoggerMessage(4, LogLevel.Error, "Shared memory manager {Id} could not remove {NotRemoved}.")]
+    private static partial void LogNotRemoved(ILogger logger, string id, string notRemoved);
 }

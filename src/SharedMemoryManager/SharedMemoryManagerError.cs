@@ -6,7 +6,7 @@ public enum SharedMemoryManagerError
     /// <summary>The server could not be started, or ended before it was up.</summary>
     ServerNotStarted,
 
-    /// <summary>The server was there and is no more. Blocks that are mapped keep working.</summary>
+    /// <summary>The server died, and so did those started after it, or the manager has ended. Blocks that are mapped keep working.</summary>
     ServerLost,
 
     /// <summary>The server runs, but no other process can connect to it: it could not make its socket.</summary>
@@ -17,7 +17,4 @@ public enum SharedMemoryManagerError
 
     /// <summary>The manager at the address refused: it is another user's, or the token is not its own.</summary>
     Refused,
-
-    /// <summary>Not everything could be unlinked; the message says what and why.</summary>
-    NotUnlinked,
 }

@@ -18,6 +18,12 @@ public sealed record SharedMemoryManagerOptions
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
+    /// Whether the names of blocks are guarded, which is the default: one that somebody else unlinks, such as the resource tracker of a stock Python
+    /// that only attached, is back within milliseconds. Unlinking it from here, by <c>Unlink</c> or <c>Release</c>, is always meant. (Linux.)
+    /// </summary>
+    public bool GuardNames { get; init; } = true;
+
+    /// <summary>
     /// The <c>dotnet</c> host that runs the server. Null, the default, for the one that runs the application, or the application itself where it
     /// has none (see <see cref="SharedMemoryManager.RunIfServer"/>).
     /// </summary>

@@ -10,6 +10,7 @@ internal static class ManagerVerbs
         ("manager-end", End),
         ("client-hold", ClientHold),
         ("client-churn", ClientChurn),
+        ("reclaim", Reclaim),
     ];
 
     /// <summary>Owns a manager with two blocks and a list; says the server's pid, the address and the names; waits for a line.</summary>
@@ -71,10 +72,13 @@ internal static class ManagerVerbs
         }
     }
 
-    /// <summary>Joins the manager of its environment, makes a block and a list there, says their names, and waits for a line.</summary>
+    /// <summary>
+    /// Joins the manager of its environment, makes a block and a list there, says their names, and waits for a line.
+    /// With the argument <c>release</c> they go with the connection.
+    /// </summary>
     private static void ClientHold(string[] args)
     {
-        using var manager = SharedMemoryManager.Connect();
+        using var manager = SharedMemoryManager.Connect(null, new() { ReleaseOnDeath = args is ["release"] });
         using SharedMemory block = manager.CreateBlock(128);
         using ShareableList list = manager.CreateList(1, 2, 3);
         Say(block.Name, list.Name);
@@ -97,6 +101,13 @@ internal static class ManagerVerbs
         {
             Say(e.Error);
         }
+    }
+
+    /// <summary>Reclaims and says how many dead managers it has cleaned up after.</summary>
+    private static void Reclaim(string[] args)
+    {
+        Say("reclaiming");
+        Say(SharedMemoryManager.Reclaim().Count);
     }
 
     private static void Say(params object[] words)

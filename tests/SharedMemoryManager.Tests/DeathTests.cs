@@ -6,10 +6,6 @@ namespace Multiprocessing.Tests;
 /// <summary>The owner, its server or a client dies, for real: what is left afterwards is what was there before.</summary>
 public sealed class DeathTests
 {
-    /// <summary>How often each random death is tried; more by environment for a longer run.</summary>
-    private static readonly int Rounds =
-        int.TryParse(Environment.GetEnvironmentVariable("DEATH_ROUNDS"), CultureInfo.InvariantCulture, out int rounds) ? rounds : 100;
-
     private static readonly string Host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
 
     private readonly Random _random = new(20261120);
@@ -17,7 +13,7 @@ public sealed class DeathTests
     [Fact]
     public void An_owner_killed_at_a_random_moment_leaves_nothing() => Watchdog.Run(TimeSpan.FromMinutes(10), () =>
     {
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < Deaths.Rounds; round++)
         {
             ShmSnapshot before = ShmSnapshot.Take();
             using ChildProcess owner = ChildProcess.Start("manager-churn");
@@ -32,7 +28,7 @@ public sealed class DeathTests
     [Fact]
     public void An_owner_killed_within_the_first_100_ms_of_its_manager_leaves_nothing() => Watchdog.Run(TimeSpan.FromMinutes(10), () =>
     {
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < Deaths.Rounds; round++)
         {
             ShmSnapshot before = ShmSnapshot.Take();
             using ChildProcess owner = ChildProcess.Start("manager-churn");
@@ -103,26 +99,6 @@ public sealed class DeathTests
         // The sixth field of stat is the session; the second, in brackets, may hold blanks.
         string stat = File.ReadAllText($"/proc/{id}/stat");
         Assert.Equal(id, stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[3]);
-    });
-
-    [Fact]
-    public void The_death_of_the_server_is_an_error_of_its_kind_and_Dispose_unlinks_all_the_same() => Watchdog.Run(() =>
-    {
-        ShmSnapshot before = ShmSnapshot.Take();
-        using var manager = SharedMemoryManager.Start();
-        using SharedMemory block = manager.CreateBlock(8);
-        _ = manager.Address;
-        Signals.Send(manager.ServerProcessId, Signals.Kill);
-        SharedMemoryManagerException lost = Assert.Throws<SharedMemoryManagerException>(() => manager.ListBlocks());
-        Assert.Equal(SharedMemoryManagerError.ServerLost, lost.Error);
-
-        // Nobody would unlink a further block if the owner were killed now.
-        Assert.Equal(
-            SharedMemoryManagerError.ServerLost, Assert.Throws<SharedMemoryManagerException>(() => manager.CreateBlock(8)).Error);
-        block.Span[0] = 1;
-        Assert.Equal(1, block.Span[0]);
-        manager.Dispose();
-        before.AssertUnchanged();
     });
 
     [Fact]

@@ -32,7 +32,14 @@ public sealed class ProtocolTests : IDisposable
         Assert.Equal("2.0", (string?)answer["jsonrpc"]);
         Assert.Equal(1, (int?)answer["id"]);
         Assert.Equal(_manager.Id, (string?)answer["result"]!["id"]);
-        Assert.Equal($"psm_{_manager.Id}_c1_", (string?)answer["result"]!["prefix"]);
+        string prefix = (string)answer["result"]!["prefix"]!;
+        Assert.Matches($"^psm_{_manager.Id}_c[0-9a-f]{{6}}_$", prefix);
+
+        // After the death of a server one goes on under the names that one has; and only under such.
+        answer = Ask($$"""{"jsonrpc":"2.0","id":2,"method":"hello","params":["{{_token}}",123,"{{prefix}}",false]}""");
+        Assert.Equal(prefix, (string?)answer["result"]!["prefix"]);
+        answer = Ask($$"""{"jsonrpc":"2.0","id":3,"method":"hello","params":["{{_token}}",123,"psm_{{_manager.Id}}_"]}""");
+        Assert.Matches($"^psm_{_manager.Id}_c[0-9a-f]{{6}}_$", (string?)answer["result"]!["prefix"]);
         Assert.Equal(_manager.ServerProcessId, (int?)answer["result"]!["serverProcessId"]);
     }
 

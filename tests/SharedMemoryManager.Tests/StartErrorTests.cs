@@ -19,7 +19,7 @@ public sealed class StartErrorTests
     {
         ShmSnapshot before = ShmSnapshot.Take();
         string host = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        File.WriteAllText(host, "#!/bin/sh\necho something is wrong here >&2\nexit 7\n");
+        File.WriteAllText(host, "#!/bin/sh\nsleep 0.5\necho something is wrong here >&2\nexit 7\n");
         File.SetUnixFileMode(host, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         try
         {
@@ -61,7 +61,7 @@ public sealed class StartErrorTests
     [Fact]
     public void An_application_that_was_run_as_a_server_and_does_not_call_RunIfServer_is_told_to()
     {
-        Environment.SetEnvironmentVariable(ServerSettings.EnvironmentVariable, "0123456789ab|unix:/tmp/x?token=0");
+        Environment.SetEnvironmentVariable(ServerSettings.EnvironmentVariable, "0123456789ab|guard|unix:/tmp/x?token=0");
         try
         {
             SharedMemoryManagerException e = Assert.Throws<SharedMemoryManagerException>(() => SharedMemoryManager.Start());
@@ -92,7 +92,7 @@ public sealed class StartErrorTests
 
         Assert.Equal(2, log.Lines.Count);
         Assert.Matches("^Debug: Shared memory manager [0-9a-f]{12} started; its server is process [0-9]+\\.$", log.Lines[0]);
-        Assert.Matches("^Debug: Shared memory manager [0-9a-f]{12} ended; its server's exit code was 0\\.$", log.Lines[1]);
+        Assert.Matches("^Debug: Shared memory manager [0-9a-f]{12} ended; its server's exit code was 0; 0 blocks were unlinked\\.$", log.Lines[1]);
     });
 
     private sealed class ListLogger : ILogger

@@ -6,6 +6,8 @@ namespace Multiprocessing;
 /// <summary>What the kernel says of the other end of a Unix domain socket.</summary>
 internal static unsafe class UnixPeer
 {
+    private static readonly TimeSpan WindowsLook = TimeSpan.FromMilliseconds(100);
+
     private const int LinuxSolSocket = 1;
     private const int LinuxSoPeerCred = 17;
 
@@ -50,7 +52,45 @@ internal static unsafe class UnixPeer
             return socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
         }
 
-        var poll = new LibcProcess.PollFd { Fd = (int)socket.Handle };
-        return LibcProcess.poll(&poll, 1, 0) > 0;
+        return Poll(socket, 0);
+    }
+
+    /// <summary>Waits, for as long as it takes, until either side has hung up.</summary>
+    internal static void WaitForHangUp(Socket socket)
+    {
+        while (!OperatingSystem.IsWindows() && !Poll(socket, -1))
+        {
+        }
+
+        while (OperatingSystem.IsWindows() && !HasHungUp(socket))
+        {
+            Thread.Sleep(WindowsLook);
+        }
+    }
+
+    /// <summary>Hangs up: the peer, and who waits here, notice at once.</summary>
+    internal static void HangUp(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The peer was quicker.
+        }
+    }
+
+    private static bool Poll(Socket socket, int milliseconds)
+    {
+        try
+        {
+            var poll = new LibcProcess.PollFd { Fd = (int)socket.Handle };
+            return LibcProcess.poll(&poll, 1, milliseconds) > 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
     }
 }

@@ -2,82 +2,195 @@ using System.Net.Sockets;
 
 namespace Multiprocessing;
 
-/// <summary>The link of a process that connected to another's manager.</summary>
+/// <summary>The link of a process that connected to another's manager. It connects again when a server dies and the owner starts the next.</summary>
+/// <remarks>
+/// How it tells a server that was killed from a manager that has ended: the former leaves its socket, where nobody listens until the next server does, and the
+/// latter takes it away.
+/// </remarks>
 internal sealed class ClientLink : ManagerLink
 {
-    private readonly Socket _socket;
-    private readonly JsonRpc _rpc;
-    private readonly HelloResult _hello;
+    /// <summary>How long to wait for a server to follow one that died: it takes a runtime's start, on a machine that may be busy.</summary>
+    private static readonly TimeSpan SuccessorPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(10);
 
-    internal ClientLink(string address)
+    private readonly ManagerAddress _address;
+    private readonly bool _releaseOnEnd;
+    private readonly object _state = new();
+    private Connection _connection;
+
+    internal ClientLink(string address, SharedMemoryConnectOptions options)
     {
-        ManagerAddress parsed = ManagerAddress.Parse(address);
-        Address = address;
-        _socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        _address = ManagerAddress.Parse(address);
+        _releaseOnEnd = options.ReleaseOnDeath;
         try
         {
-            _socket.Connect(new UnixDomainSocketEndPoint(parsed.SocketPath));
+            _connection = Connect(null);
         }
         catch (SocketException e)
         {
-            _socket.Dispose();
             throw new SharedMemoryManagerException(
-                SharedMemoryManagerError.NotFound, $"No manager answers at {parsed.SocketPath}: {e.Message}.", "", e);
-        }
-
-        var stream = new NetworkStream(_socket, ownsSocket: true);
-        _rpc = new JsonRpc(new HeaderDelimitedMessageHandler(stream, stream));
-        Service = new ManagerServiceProxy(_rpc);
-        try
-        {
-            _hello = Service.HelloAsync(parsed.Token, Environment.ProcessId).Result;
+                SharedMemoryManagerError.NotFound, $"No manager answers at {_address.SocketPath}: {e.Message}.", "", e);
         }
         catch (Exception e) when (e is ConnectionLostException or RemoteInvocationException)
         {
-            _rpc.Dispose();
             throw new SharedMemoryManagerException(
-                SharedMemoryManagerError.Refused, $"The manager at {parsed.SocketPath} refused: {e.Message}", "", e);
+                SharedMemoryManagerError.Refused, $"The manager at {_address.SocketPath} refused: {e.Message}", "", e);
         }
+
+        Id = _connection.Hello.Id;
+        Prefix = _connection.Hello.Prefix;
+        Blocks = new BlockTable(Prefix);
+        new Thread(Watch, 256 * 1024) { IsBackground = true, Name = "SharedMemoryManager watch" }.Start();
     }
 
-    internal override string Id => _hello.Id;
+    internal override string Id { get; }
 
-    internal override int ServerProcessId => _hello.ServerProcessId;
+    internal override int ServerProcessId => Server.Hello.ServerProcessId;
 
-    internal override string Address { get; }
+    internal override string Address => _address.ToString();
 
-    protected override string Prefix => _hello.Prefix;
+    protected override string Prefix { get; }
 
-    protected override IManagerService Service { get; }
+    protected override BlockTable Blocks { get; }
+
+    protected override ManagerConnection Current => Server;
+
+    private Connection Server
+    {
+        get
+        {
+            lock (_state)
+            {
+                return _connection;
+            }
+        }
+    }
 
     internal override void ThrowIfEnded()
     {
         base.ThrowIfEnded();
-        if (UnixPeer.HasHungUp(_socket))
+        Connection connection = Server;
+        if (UnixPeer.HasHungUp(connection.Socket))
         {
-            throw Explain(new ConnectionLostException("The server hung up."));
+            // The server's death is nothing to a block that is there: the next one adopts it. The manager's end is.
+            Recover(connection, new ConnectionLostException("The server hung up."));
+            base.ThrowIfEnded();
         }
-    }
-
-    internal override void WaitUntilReady()
-    {
-        // It said hello.
     }
 
     protected override void Close()
     {
+        Connection connection = Server;
         try
         {
-            Flush();
+            // Answered after what was told: who waits for this process to end finds it listed.
+            Flush(connection.Service);
+            connection.Service.PingAsync().Wait();
         }
         catch (ConnectionLostException)
         {
-            // The manager ended first, and with it the blocks.
+            // The manager ended first, and with it the blocks; or the next server finds them.
         }
 
-        _rpc.Dispose();
+        connection.Dispose();
     }
 
-    protected override SharedMemoryManagerException Explain(ConnectionLostException loss) =>
-        new(SharedMemoryManagerError.ServerLost, $"The manager {Id} has ended.", "", loss);
+    /// <summary>The thread that notices at once when the server dies, and finds the next.</summary>
+    private void Watch()
+    {
+        while (!IsClosed && Broken is null)
+        {
+            Connection connection = Server;
+            UnixPeer.WaitForHangUp(connection.Socket);
+            if (!IsClosed)
+            {
+                Recover(connection, new ConnectionLostException("The server hung up."));
+            }
+        }
+    }
+
+    protected override void Recover(ManagerConnection lost, ConnectionLostException loss)
+    {
+        lock (_state)
+        {
+            if (_connection != lost || Broken is not null || IsClosed)
+            {
+                return;
+            }
+
+            if (Reconnect() is Connection next)
+            {
+                _connection.Dispose();
+                _connection = next;
+            }
+            else
+            {
+                Break(new SharedMemoryManagerException(SharedMemoryManagerError.ServerLost, $"The manager {Id} has ended.", "", loss));
+                return;
+            }
+        }
+
+        TellAgain();
+    }
+
+    /// <summary>Connects to the server that follows; null if none does.</summary>
+    private Connection? Reconnect()
+    {
+        long deadline = Environment.TickCount64 + (long)SuccessorPatience.TotalMilliseconds;
+        while (Environment.TickCount64 < deadline && !IsClosed && File.Exists(_address.SocketPath))
+        {
+            try
+            {
+                return Connect(Prefix);
+            }
+            catch (Exception e) when (e is SocketException or ConnectionLostException)
+            {
+                // Not up yet, or about to end.
+                Thread.Sleep(RetryInterval);
+            }
+            catch (RemoteInvocationException)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    private Connection Connect(string? prefix)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(_address.SocketPath));
+            var stream = new NetworkStream(socket, ownsSocket: true);
+            var rpc = new JsonRpc(new HeaderDelimitedMessageHandler(stream, stream));
+            var service = new ManagerServiceProxy(rpc);
+            HelloResult hello = service.HelloAsync(_address.Token, Environment.ProcessId, prefix, _releaseOnEnd).Result;
+            return new Connection(socket, rpc, service, hello);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private sealed class Connection(Socket socket, JsonRpc rpc, IManagerService service, HelloResult hello) : ManagerConnection
+    {
+        internal Socket Socket => socket;
+
+        internal HelloResult Hello => hello;
+
+        internal override IManagerService Service => service;
+
+        // It said hello.
+        internal override string? WaitUntilUp() => null;
+
+        public override void Dispose()
+        {
+            UnixPeer.HangUp(socket);
+            rpc.Dispose();
+        }
+    }
 }

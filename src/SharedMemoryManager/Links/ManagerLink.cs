@@ -4,13 +4,16 @@ namespace Multiprocessing;
 /// A process's side of its connection to the server: makes names, and tells of what happened to them, in batches and without waiting.
 /// </summary>
 /// <remarks>
-/// Telling is a courtesy, so that lists show kinds and ages; the prefix of a name is what makes the server unlink it. What the death of
+/// Telling is a courtesy, so that lists show kinds and ages and blocks are guarded; the prefix of a name is what makes the server unlink it. What the death of
 /// this process leaves at any line here is therefore the same: blocks with the prefix, which the server unlinks.
 /// </remarks>
 internal abstract class ManagerLink : IDisposable
 {
     /// <summary>How long a batch waits for more to tell.</summary>
     private const int CoalesceMilliseconds = 5;
+
+    /// <summary>How many servers a call is tried with.</summary>
+    private const int CallAttempts = 10;
 
     private readonly TrackBuffer _untold = new();
     private readonly AutoResetEvent _wake = new(false);
@@ -31,9 +34,16 @@ internal abstract class ManagerLink : IDisposable
     /// <summary>What the names that this process makes begin with.</summary>
     protected abstract string Prefix { get; }
 
-    protected abstract IManagerService Service { get; }
+    /// <summary>What this process has made and not released.</summary>
+    protected abstract BlockTable Blocks { get; }
+
+    /// <summary>The connection to the server that there is now.</summary>
+    protected abstract ManagerConnection Current { get; }
 
     protected bool IsClosed => Volatile.Read(ref _closed);
+
+    /// <summary>Set when the server is gone for good.</summary>
+    protected SharedMemoryManagerException? Broken => Volatile.Read(ref _broken);
 
     /// <summary>A name that nobody else makes, in this process or another.</summary>
     internal string NextName() => $"{Prefix}{Interlocked.Increment(ref _lastName):x}";
@@ -46,9 +56,9 @@ internal abstract class ManagerLink : IDisposable
     {
         Interlocked.MemoryBarrier();
         ObjectDisposedException.ThrowIf(IsClosed, typeof(SharedMemoryManager));
-        if (_broken is not null)
+        if (Broken is SharedMemoryManagerException broken)
         {
-            throw new SharedMemoryManagerException(_broken);
+            throw new SharedMemoryManagerException(broken);
         }
     }
 
@@ -58,20 +68,18 @@ internal abstract class ManagerLink : IDisposable
         if (!BlockBackend.Current.CanList && !BlockBackend.Current.LivesByHandles)
         {
             _untold.AddCreated(new TrackedBlock(name, kind, 0, Environment.ProcessId, DateTimeOffset.UtcNow));
-            Flush();
+            Call(_ => true);
         }
     }
 
-    internal virtual void Created(TrackedBlock block)
+    internal void Created(TrackedBlock block)
     {
+        Blocks.Add(block);
         bool isFirst = _untold.AddCreated(block);
         if (BlockBackend.Current.LivesByHandles)
         {
-            Call(service =>
-            {
-                service.PingAsync().Wait();
-                return true;
-            });
+            // The server's handle is what keeps it alive.
+            Call(service => service.PingAsync().IsCompleted);
         }
         else if (isFirst)
         {
@@ -79,33 +87,40 @@ internal abstract class ManagerLink : IDisposable
         }
     }
 
-    internal virtual void Released(string name)
+    internal void Released(string name)
     {
+        Blocks.Remove(name);
         if (_untold.AddReleased(name))
         {
             Wake();
         }
     }
 
-    /// <summary>A call to the server, after all that was to be told before it.</summary>
-    /// <exception cref="SharedMemoryManagerException">The server is gone.</exception>
+    /// <summary>A call to the server, after all that was to be told before it. If the server dies over it, the next one is asked.</summary>
+    /// <exception cref="SharedMemoryManagerException">The server is gone for good.</exception>
     internal T Call<T>(Func<IManagerService, T> call)
     {
-        try
+        for (int attempt = 1; ; attempt++)
         {
             ThrowIfEnded();
-            WaitUntilReady();
-            Flush();
-            return call(Service);
-        }
-        catch (ConnectionLostException e)
-        {
-            throw Break(e);
+            ManagerConnection connection = Current;
+            try
+            {
+                connection.WaitUntilUp();
+                Flush(connection.Service);
+                return call(connection.Service);
+            }
+            catch (ConnectionLostException loss) when (attempt < CallAttempts)
+            {
+                Recover(connection, loss);
+            }
+            catch (ConnectionLostException loss)
+            {
+                throw new SharedMemoryManagerException(
+                    SharedMemoryManagerError.ServerLost, "The server of the manager was lost again and again over one call.", "", loss);
+            }
         }
     }
-
-    /// <summary>Waits until the server can be talked to.</summary>
-    internal abstract void WaitUntilReady();
 
     public void Dispose()
     {
@@ -118,10 +133,38 @@ internal abstract class ManagerLink : IDisposable
 
     protected abstract void Close();
 
-    /// <summary>What to say of a lost connection.</summary>
-    protected abstract SharedMemoryManagerException Explain(ConnectionLostException loss);
+    /// <summary>Waits until the lost server has a successor, or is gone for good: the next <see cref="ThrowIfEnded"/> says so.</summary>
+    /// <param name="lost">The connection that was lost.</param>
+    /// <param name="loss">How it was lost.</param>
+    protected abstract void Recover(ManagerConnection lost, ConnectionLostException loss);
 
-    private SharedMemoryManagerException Break(ConnectionLostException loss) => _broken ??= Explain(loss);
+    protected void Break(SharedMemoryManagerException broken) => Interlocked.CompareExchange(ref _broken, broken, null);
+
+    /// <summary>Tells a new server all that this process has made.</summary>
+    protected void TellAgain()
+    {
+        foreach (TrackedBlock block in Blocks.Told())
+        {
+            _untold.AddCreated(block);
+        }
+
+        Wake();
+    }
+
+    /// <summary>Tells all there is to tell.</summary>
+    /// <exception cref="ConnectionLostException">The server is gone.</exception>
+    protected void Flush(IManagerService service)
+    {
+        // Taken and sent under one lock, so that batches arrive in the order of what they tell. What is lost with a server its successor is told
+        // again.
+        lock (_flushes)
+        {
+            if (_untold.Take() is TrackBatch batch)
+            {
+                service.Track(batch);
+            }
+        }
+    }
 
     private void Wake()
     {
@@ -136,40 +179,22 @@ internal abstract class ManagerLink : IDisposable
     /// <summary>The thread that tells: one a link, once there is something to tell.</summary>
     private void Tell()
     {
-        try
+        while (!IsClosed && Broken is null)
         {
-            WaitUntilReady();
-            while (!IsClosed)
+            _wake.WaitOne();
+            ManagerConnection connection = Current;
+            try
             {
-                _wake.WaitOne();
+                connection.WaitUntilUp();
                 Thread.Sleep(CoalesceMilliseconds);
-                Flush();
+                Flush(connection.Service);
             }
-        }
-        catch (ConnectionLostException e)
-        {
-            // Found out here, said to who makes or lists the next block.
-            if (!IsClosed)
+            catch (ConnectionLostException loss)
             {
-                Break(e);
-            }
-        }
-        catch (SharedMemoryManagerException e)
-        {
-            _broken ??= e;
-        }
-    }
-
-    /// <summary>Tells all there is to tell.</summary>
-    /// <exception cref="ConnectionLostException">The server is gone.</exception>
-    protected void Flush()
-    {
-        // Taken and sent under one lock, so that batches arrive in the order of what they tell.
-        lock (_flushes)
-        {
-            if (_untold.Take() is TrackBatch batch)
-            {
-                Service.Track(batch);
+                if (!IsClosed)
+                {
+                    Recover(connection, loss);
+                }
             }
         }
     }

@@ -1,78 +1,112 @@
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Multiprocessing;
 
-/// <summary>The owner's link: starts the server, talks to it over its standard input and output, and ends it.</summary>
+/// <summary>The owner's link: starts the server, talks to it over its standard input and output, starts another if it dies, and ends it.</summary>
+/// <remarks>
+/// <para>States of a manager: <c>served</c> (a server runs, up or coming up) → its death → <c>served</c> by the next, or <c>broken</c> if a server does not come
+/// up, or five have died within a minute → <c>closed</c>. In each of them what is mapped keeps working.</para>
+/// <para>The lease is held by the owner and, through the same open file, by each server from its first instruction on. So it is free only when all of them are dead.</para>
+/// </remarks>
 internal sealed partial class OwnerLink : ManagerLink
 {
+    private const int MostDeaths = 5;
+    private static readonly TimeSpan DeathWindow = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ReapPatience = TimeSpan.FromSeconds(1);
+
     private readonly ServerSettings _settings;
     private readonly SharedMemoryManagerOptions _options;
-    private readonly ServerProcess _server;
-    private readonly JsonRpc _rpc;
-    private readonly BlockTable _blocks;
-    private readonly Lock _readiness = new();
-    private ReadyNotification? _ready;
+    private readonly LeaseFile _lease;
+    private readonly ServerCommand _command;
+    private readonly Queue<long> _deaths = new();
+
+    /// <summary>Guards the changes of <see cref="_server"/>; pulsed at each, and when there will be no more.</summary>
+    private readonly object _state = new();
+    private ServerConnection _server;
 
     internal OwnerLink(SharedMemoryManagerOptions options)
     {
         _options = options;
-        _settings = ServerSettings.New(Path.GetFullPath(options.TemporaryDirectory ?? Path.GetTempPath()));
+        _settings = ServerSettings.New(Path.GetFullPath(options.TemporaryDirectory ?? Path.GetTempPath()), options.GuardNames);
         Prefix = ManagerNames.Prefix(_settings.Id);
-        _blocks = new BlockTable(Prefix);
+        Blocks = new BlockTable(Prefix);
         try
         {
-            _server = ServerProcess.Start(ServerLauncher.Command(_settings, options.ServerHostPath));
+            _lease = ManagerLease.Create(_settings);
         }
         catch (IOException e)
         {
+            throw new SharedMemoryManagerException(SharedMemoryManagerError.ServerNotStarted, e.Message, "", e);
+        }
+
+        try
+        {
+            _command = ServerLauncher.Command(_settings, options.ServerHostPath, _lease);
+            _server = new ServerConnection(_command);
+        }
+        catch (Exception e)
+        {
+            _lease.Remove();
+            _lease.Dispose();
+            if (e is not IOException)
+            {
+                throw;
+            }
+
             throw new SharedMemoryManagerException(
                 SharedMemoryManagerError.ServerNotStarted, $"The server of the manager could not be started. {e.Message}", "", e);
         }
 
-        _rpc = new JsonRpc(new HeaderDelimitedMessageHandler(_server.Output, _server.Input));
-        Service = new ManagerServiceProxy(_rpc);
-        LogStarted(options.Logger, _settings.Id, _server.Id);
+        new Thread(Watch, 256 * 1024) { IsBackground = true, Name = "SharedMemoryManager watch" }.Start();
+        LogStarted(options.Logger, _settings.Id, ServerProcessId);
     }
 
     internal override string Id => _settings.Id;
 
-    internal override int ServerProcessId => _server.Id;
+    internal override int ServerProcessId => Server.Process.Id;
 
     internal override string Address
     {
         get
         {
-            Call(_ => true);
-            return _ready!.Error is null
+            string? error = Call(_ => Server.WaitUntilUp());
+            return error is null
                 ? _settings.Address.ToString()
                 : throw new SharedMemoryManagerException(
-                    SharedMemoryManagerError.NoAddress, $"No other process can connect to this manager. {_ready.Error}");
+                    SharedMemoryManagerError.NoAddress, $"No other process can connect to this manager. {error}");
         }
     }
 
+    /// <summary>What the end removed; null before it.</summary>
+    internal SharedMemoryShutdownReport? Report { get; private set; }
+
     protected override string Prefix { get; }
 
-    protected override IManagerService Service { get; }
+    protected override BlockTable Blocks { get; }
 
-    internal override void Created(TrackedBlock block)
-    {
-        _blocks.Add(block);
-        base.Created(block);
-    }
+    protected override ManagerConnection Current => Server;
 
-    internal override void Released(string name)
+    private ServerConnection Server
     {
-        _blocks.Remove(name);
-        base.Released(name);
-    }
-
-    internal override void WaitUntilReady()
-    {
-        lock (_readiness)
+        get
         {
-            // Not a line of JSON is run before the server is up: short programs end without it.
-            _ready ??= _rpc.WaitForNotification("ready").Deserialize(ManagerJson.Default.ReadyNotification)!;
+            lock (_state)
+            {
+                return _server;
+            }
+        }
+    }
+
+    protected override void Recover(ManagerConnection lost, ConnectionLostException loss)
+    {
+        lock (_state)
+        {
+            // A server that cannot be talked to is of no more use, if it is not dead already; the watch sees to the next.
+            ((ServerConnection)lost).Process.Kill();
+            while (_server == lost && Broken is null && !IsClosed)
+            {
+                Monitor.Wait(_state, ReapPatience);
+            }
         }
     }
 
@@ -82,68 +116,137 @@ internal sealed partial class OwnerLink : ManagerLink
     /// </summary>
     protected override void Close()
     {
-        bool isUp = Volatile.Read(ref _ready) is not null;
-        if (isUp)
+        ServerConnection server;
+        lock (_state)
         {
-            _server.Input.Dispose();
+            // From here on there is no next one.
+            server = _server;
+            Monitor.PulseAll(_state);
         }
 
-        int? exitCode = isUp ? _server.WaitForExit(_options.ShutdownTimeout) : null;
-        IReadOnlyList<string> failures = exitCode == 0 ? [] : CleanUpInstead();
-        LogEnded(_options.Logger, _settings.Id, exitCode ?? -1);
-        string words = failures.Count == 0 ? "" : _server.LastWords();
-        _rpc.Dispose();
-        _server.Dispose();
-        if (failures.Count > 0)
+        int? exitCode = null;
+        if (server.IsUp)
         {
-            throw new SharedMemoryManagerException(
-                SharedMemoryManagerError.NotUnlinked, $"Could not unlink {string.Join("; ", failures)}.", words);
+            server.Process.Input.Dispose();
+            exitCode = server.Process.WaitForExit(_options.ShutdownTimeout);
+        }
+
+        Report = (exitCode == 0 ? server.LastReport() : null) ?? CleanUpInstead(server);
+        LogEnded(_options.Logger, _settings.Id, exitCode ?? -1, Report.Removed);
+        server.Dispose();
+        _lease.Dispose();
+    }
+
+    /// <summary>The thread that notices at once when a server dies.</summary>
+    private void Watch()
+    {
+        while (true)
+        {
+            ServerConnection server = Server;
+            server.Process.WaitForDeath();
+            lock (_state)
+            {
+                if (IsClosed || !TryReplace(server))
+                {
+                    Monitor.PulseAll(_state);
+                    return;
+                }
+
+                Monitor.PulseAll(_state);
+            }
+
+            server.Dispose();
+            TellAgain();
         }
     }
 
-    protected override SharedMemoryManagerException Explain(ConnectionLostException loss)
+    private bool TryReplace(ServerConnection dead)
     {
-        // It is about to end, or it would not have closed its output: its words are complete when it has.
-        _server.WaitForExit(TimeSpan.FromSeconds(1));
-        var explained = Volatile.Read(ref _ready) is null
-            ? new SharedMemoryManagerException(
-                SharedMemoryManagerError.ServerNotStarted, "The server of the manager ended before it was up.", _server.LastWords(), loss)
-            : new SharedMemoryManagerException(
-                SharedMemoryManagerError.ServerLost, "The server of the manager is gone.", _server.LastWords(), loss);
-        LogLost(_options.Logger, _settings.Id, explained);
-        return explained;
-    }
+        int? exitCode = dead.Process.WaitForExit(ReapPatience);
+        string words = dead.Process.LastWords();
+        if (!WasUp(dead) && exitCode >= 0)
+        {
+            GiveUp(SharedMemoryManagerError.ServerNotStarted, "The server of the manager ended before it was up.", words);
+            return false;
+        }
 
-    /// <summary>All that the server would have done, in an order in which a death of this process leaves no block either.</summary>
-    private IReadOnlyList<string> CleanUpInstead()
-    {
-        _blocks.UnlinkAll();
-        _server.Kill();
-        _server.WaitForExit(_options.ShutdownTimeout);
+        long now = Environment.TickCount64;
+        _deaths.Enqueue(now);
+        while (now - _deaths.Peek() > DeathWindow.TotalMilliseconds)
+        {
+            _deaths.Dequeue();
+        }
 
-        // Again: a client may have made a block until the server was gone.
-        IReadOnlyList<string> failures = _blocks.UnlinkAll();
+        if (_deaths.Count >= MostDeaths)
+        {
+            GiveUp(SharedMemoryManagerError.ServerLost, $"The server of the manager died {MostDeaths} times within a minute.", words);
+            return false;
+        }
+
         try
         {
-            if (Directory.Exists(_settings.SocketDirectory))
-            {
-                Directory.Delete(_settings.SocketDirectory, recursive: true);
-            }
+            _server = new ServerConnection(_command);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
-            return [.. failures, $"{_settings.SocketDirectory}: {e.Message}"];
+            GiveUp(SharedMemoryManagerError.ServerLost, $"The server of the manager died and could not be started again. {e.Message}", words);
+            return false;
         }
 
-        return failures;
+        LogRestarted(_options.Logger, _settings.Id, _server.Process.Id, exitCode ?? -1, words);
+        return true;
+    }
+
+    /// <summary>Whether a dead server has ever been up: what it said is still to be read.</summary>
+    private static bool WasUp(ServerConnection dead)
+    {
+        try
+        {
+            dead.WaitUntilUp();
+            return true;
+        }
+        catch (ConnectionLostException)
+        {
+            return false;
+        }
+    }
+
+    private void GiveUp(SharedMemoryManagerError error, string message, string words)
+    {
+        var broken = new SharedMemoryManagerException(error, message, words);
+        Break(broken);
+        LogLost(_options.Logger, _settings.Id, broken);
+    }
+
+    /// <summary>All that the server would have done, in an order in which a death of this process leaves nothing for long either.</summary>
+    private SharedMemoryShutdownReport CleanUpInstead(ServerConnection server)
+    {
+        var removed = new List<string>();
+        Blocks.UnlinkAll(removed, []);
+        server.Process.Kill();
+        server.Process.WaitForExit(_options.ShutdownTimeout);
+
+        // Again: a client may have made a block until the server was gone.
+        var failures = new List<string>();
+        Blocks.UnlinkAll(removed, failures);
+        Remains.RemoveSocket(_settings.Address.SocketPath, [], failures);
+        if (failures.Count == 0)
+        {
+            _lease.Remove();
+        }
+
+        return new SharedMemoryShutdownReport(removed.Count, failures);
     }
 
     [LoggerMessage(1, LogLevel.Debug, "Shared memory manager {Id} started; its server is process {ServerProcessId}.")]
     private static partial void LogStarted(ILogger logger, string id, int serverProcessId);
 
-    [LoggerMessage(2, LogLevel.Debug, "Shared memory manager {Id} ended; its server's exit code was {ExitCode}.")]
-    private static partial void LogEnded(ILogger logger, string id, int exitCode);
+    [LoggerMessage(2, LogLevel.Debug, "Shared memory manager {Id} ended; its server's exit code was {ExitCode}; {Removed} blocks were unlinked.")]
+    private static partial void LogEnded(ILogger logger, string id, int exitCode, int removed);
 
-    [LoggerMessage(3, LogLevel.Error, "Shared memory manager {Id} has lost its server.")]
+    [LoggerMessage(3, LogLevel.Error, "Shared memory manager {Id} has lost its server for good.")]
     private static partial void LogLost(ILogger logger, string id, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Warning, "Shared memory manager {Id}: its server died with exit code {ExitCode}; process {ServerProcessId} is the next. Last words: {LastWords}")]
+    private static partial void LogRestarted(ILogger logger, string id, int serverProcessId, int exitCode, string lastWords);
 }

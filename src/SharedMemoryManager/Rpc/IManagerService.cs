@@ -7,7 +7,11 @@ namespace Multiprocessing;
 internal interface IManagerService
 {
     /// <summary>The first call on a named connection: proves the right to be there and gets a prefix for names of one's own.</summary>
-    Task<HelloResult> HelloAsync(string token, int processId);
+    /// <param name="token">The manager's token.</param>
+    /// <param name="processId">Who calls.</param>
+    /// <param name="prefix">The prefix from an earlier server of this manager, to go on with; or null.</param>
+    /// <param name="releaseOnEnd">Whether what the caller makes is unlinked when the connection ends, instead of at the manager's end.</param>
+    Task<HelloResult> HelloAsync(string token, int processId, string? prefix, bool releaseOnEnd);
 
     /// <summary>Tells of blocks that the caller has made and released since it last told. A notification: nobody waits for it.</summary>
     void Track(TrackBatch batch);

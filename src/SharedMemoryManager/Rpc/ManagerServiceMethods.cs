@@ -14,7 +14,10 @@ internal static class ManagerServiceMethods
             {
                 string token = arguments.Get(0, "token", json.String);
                 int processId = arguments.Get(1, "processId", json.Int32);
-                JsonSerializer.Serialize(result, service.HelloAsync(token, processId).Result, json.HelloResult);
+                string? prefix = arguments.GetOptional(2, "prefix", json.String, null);
+                bool releaseOnEnd = arguments.GetOptional(3, "releaseOnEnd", json.Boolean, false);
+                JsonSerializer.Serialize(
+                    result, service.HelloAsync(token, processId, prefix, releaseOnEnd).Result, json.HelloResult);
             },
             ["track"] = (arguments, result) =>
             {

@@ -5,9 +5,12 @@ internal sealed class ManagerServiceProxy(JsonRpc rpc) : IManagerService
 {
     private static readonly object[] NoParameters = [];
 
-    public Task<HelloResult> HelloAsync(string token, int processId) =>
+    public Task<HelloResult> HelloAsync(string token, int processId, string? prefix, bool releaseOnEnd) =>
         Task.FromResult(rpc.Invoke(
-            "hello", new HelloParameters(token, processId), ManagerJson.Default.HelloParameters, ManagerJson.Default.HelloResult));
+            "hello",
+            new HelloParameters(token, processId, prefix, releaseOnEnd),
+            ManagerJson.Default.HelloParameters,
+            ManagerJson.Default.HelloResult));
 
     public void Track(TrackBatch batch) => rpc.Notify("track", new TrackParameters(batch), ManagerJson.Default.TrackParameters);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -8,23 +9,38 @@ internal readonly struct RpcArguments(JsonElement parameters)
 {
     /// <summary>The parameter at <paramref name="position"/>, or called <paramref name="name"/>.</summary>
     /// <exception cref="LocalRpcException">It is missing, or of another type.</exception>
-    internal T Get<T>(int position, string name, JsonTypeInfo<T> type)
+    internal T Get<T>(int position, string name, JsonTypeInfo<T> type) =>
+        TryGet(position, name, type, out T? value)
+            ? value
+            : throw new LocalRpcException(JsonRpcErrorCode.InvalidParams, $"The parameter '{name}' is missing.");
+
+    /// <summary>The same for one that may be missing, or null.</summary>
+    [return: NotNullIfNotNull(nameof(missing))]
+    internal T? GetOptional<T>(int position, string name, JsonTypeInfo<T> type, T? missing) =>
+        TryGet(position, name, type, out T? value) ? value : missing;
+
+    private bool TryGet<T>(int position, string name, JsonTypeInfo<T> type, [MaybeNullWhen(false)] out T value)
     {
-        JsonElement value = default;
-        bool found = parameters.ValueKind switch
+        JsonElement found = default;
+        if (parameters.ValueKind == JsonValueKind.Array && position < parameters.GetArrayLength())
         {
-            JsonValueKind.Array when position < parameters.GetArrayLength() => (value = parameters[position]).ValueKind != JsonValueKind.Null,
-            JsonValueKind.Object => parameters.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null,
-            _ => false,
-        };
-        if (!found)
+            found = parameters[position];
+        }
+        else if (parameters.ValueKind == JsonValueKind.Object)
         {
-            throw new LocalRpcException(JsonRpcErrorCode.InvalidParams, $"The parameter '{name}' is missing.");
+            parameters.TryGetProperty(name, out found);
+        }
+
+        value = default;
+        if (found.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+        {
+            return false;
         }
 
         try
         {
-            return value.Deserialize(type)!;
+            value = found.Deserialize(type);
+            return value is not null;
         }
         catch (JsonException e)
         {

@@ -21,7 +21,6 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks)
     private readonly Lock _lock = new();
     private Socket? _listener;
     private bool _closed;
-    private int _lastClient;
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">The folder or the socket could not be made.</exception>
@@ -39,8 +38,12 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks)
             }
 
             _listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            _listener.Bind(new UnixDomainSocketEndPoint(settings.Address.SocketPath));
+            // Made apart and moved into its place, over that of a server that was killed: no client must find nothing there, as that is how it
+            // knows that the manager has ended.
+            string made = $"{settings.Address.SocketPath}.{Environment.ProcessId}";
+            _listener.Bind(new UnixDomainSocketEndPoint(made));
             _listener.Listen(Backlog);
+            File.Move(made, settings.Address.SocketPath, overwrite: true);
         }
         catch (Exception e) when (e is SocketException or UnauthorizedAccessException or ArgumentException)
         {
@@ -51,8 +54,8 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks)
     }
 
     /// <summary>
-    /// Turns everybody away, and takes the socket and its folder away. Afterwards no client believes in this manager: one that makes a
-    /// block still sees its connection closed before it hands the block out, and unlinks it itself.
+    /// Turns everybody away. Afterwards no client believes in this manager: one that makes a block still sees its connection closed before it
+    /// hands the block out, finds nobody to connect to, and unlinks it itself.
     /// </summary>
     public void Dispose()
     {
@@ -61,32 +64,11 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks)
             _closed = true;
             foreach (Socket session in _sessions)
             {
-                Hangup(session);
+                UnixPeer.HangUp(session);
             }
         }
 
         _listener?.Dispose();
-
-        try
-        {
-            Directory.Delete(settings.SocketDirectory, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It was never made, or somebody cleans his folder of temporary files.
-        }
-    }
-
-    private static void Hangup(Socket session)
-    {
-        try
-        {
-            session.Shutdown(SocketShutdown.Both);
-        }
-        catch (SocketException)
-        {
-            // The peer was quicker.
-        }
     }
 
     private void Accept()
@@ -127,23 +109,28 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks)
 
     private void Serve(Socket session)
     {
+        var service = new ManagerService(settings, blocks, isOwner: false)
+        {
+            Trusted = () => session.ReceiveTimeout = 0,
+        };
         try
         {
             session.ReceiveTimeout = (int)HelloPatience.TotalMilliseconds;
-            var service = new ManagerService(settings, blocks, () => Interlocked.Increment(ref _lastClient))
-            {
-                Trusted = () => session.ReceiveTimeout = 0,
-            };
             using var stream = new NetworkStream(session, ownsSocket: false);
             using var rpc = new JsonRpc(new HeaderDelimitedMessageHandler(stream, stream));
             rpc.Listen(ManagerServiceMethods.Of(service));
         }
         catch (ConnectionLostException)
         {
-            // Its blocks stay until the manager ends.
+            // Ended in the middle of a word, or turned away: the same as any other end.
         }
         finally
         {
+            if (service.Session is { ReleaseOnEnd: true } client)
+            {
+                blocks.UnlinkAll(client.Prefix);
+            }
+
             lock (_lock)
             {
                 _sessions.Remove(session);

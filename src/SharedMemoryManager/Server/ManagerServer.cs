@@ -2,9 +2,10 @@ namespace Multiprocessing;
 
 /// <summary>The server of one manager: serves its owner until the owner's pipe ends, and then leaves nothing behind.</summary>
 /// <remarks>
-/// <para>Order of the end: turn the clients away, remove the socket, unlink all that has the prefix. The owner's pipe ends when the last
-/// thread of the owner is gone, so nobody makes a block after the last look.</para>
-/// <para>What its own death leaves: the blocks, the socket and its folder; the owner removes them when it ends.</para>
+/// <para>Order of the end: turn the clients away, remove the socket, unlink all that has the prefix, remove the lease. The owner's pipe ends when the
+/// last thread of the owner is gone, so nobody makes a block after the last look.</para>
+/// <para>What its own death leaves: everything as it is, for the server that the owner starts next, which adopts what has the prefix; or, with
+/// the owner dead too, for who wins the lease.</para>
 /// </remarks>
 internal sealed class ManagerServer(ServerSettings settings)
 {
@@ -13,31 +14,77 @@ internal sealed class ManagerServer(ServerSettings settings)
     /// <summary>Serves, cleans up, and returns the exit code: 0 if nothing is left.</summary>
     internal int Run(Stream input, Stream output)
     {
+        using var rpc = new JsonRpc(new HeaderDelimitedMessageHandler(input, output));
+        using (NameGuard? guard = settings.GuardNames ? new NameGuard(ManagerNames.Prefix(settings.Id)) : null)
         using (var listener = new ClientListener(settings, _blocks))
         {
-            Serve(listener, input, output);
+            Serve(rpc, listener, guard);
         }
 
-        IReadOnlyList<string> failures = _blocks.UnlinkAll();
-        foreach (string failure in failures)
+        SharedMemoryShutdownReport report = CleanUp();
+        try
         {
-            Console.Error.WriteLine($"could not unlink {failure}");
+            rpc.Notify("ended", report, ManagerJson.Default.SharedMemoryShutdownReport);
+        }
+        catch (ConnectionLostException)
+        {
+            // The owner is dead, and nobody wants to know.
         }
 
-        return failures.Count == 0 ? 0 : 1;
+        return report.NotRemoved.Count == 0 ? 0 : 1;
     }
 
-    private void Serve(ClientListener listener, Stream input, Stream output)
+    private void Serve(JsonRpc rpc, ClientListener listener, NameGuard? guard)
     {
         try
         {
-            using var rpc = new JsonRpc(new HeaderDelimitedMessageHandler(input, output));
             rpc.Notify("ready", new ReadyNotification(TryOpen(listener)), ManagerJson.Default.ReadyNotification);
-            rpc.Listen(ManagerServiceMethods.Of(new ManagerService(settings, _blocks, nextClient: null)));
+            guard?.Start();
+
+            // What dead managers left is nobody's business but ours, and nobody waits for it.
+            new Thread(Reclaim) { IsBackground = true, Name = "reclaim" }.Start();
+            rpc.Listen(ManagerServiceMethods.Of(new ManagerService(settings, _blocks, isOwner: true)));
         }
         catch (ConnectionLostException)
         {
             // The owner is gone; that it went in the middle of a sentence makes no difference.
+        }
+    }
+
+    private SharedMemoryShutdownReport CleanUp()
+    {
+        var removed = new List<string>();
+        var failures = new List<string>();
+        Remains.RemoveSocket(settings.Address.SocketPath, [], failures);
+        _blocks.UnlinkAll(removed, failures);
+        foreach (string failure in failures)
+        {
+            Console.Error.WriteLine($"could not remove {failure}");
+        }
+
+        if (failures.Count == 0)
+        {
+            File.Delete(Path.Combine(LeaseFile.Directory, ManagerNames.Lease(settings.Id)));
+        }
+
+        return new SharedMemoryShutdownReport(removed.Count, failures);
+    }
+
+    private static void Reclaim()
+    {
+        try
+        {
+            foreach (ReclaimedManager manager in Reclaimer.Run())
+            {
+                foreach (string failure in manager.NotRemoved)
+                {
+                    Console.Error.WriteLine($"could not reclaim {failure}");
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"could not reclaim: {e.Message}");
         }
     }
 

@@ -7,25 +7,29 @@ namespace Multiprocessing;
 /// The service for one connection. The owner's is trusted from the start, as nobody else has its pipe; a named one must say hello
 /// with the token first.
 /// </summary>
-internal sealed class ManagerService(ServerSettings settings, BlockTable blocks, Func<int>? nextClient) : IManagerService
+internal sealed class ManagerService(ServerSettings settings, BlockTable blocks, bool isOwner) : IManagerService
 {
-    private bool _trusted = nextClient is null;
+    private static readonly Task<bool> Done = Task.FromResult(true);
 
-    /// <summary>Called once when the caller has proven its right.</summary>
+    /// <summary>Who has said hello.</summary>
+    internal ClientSession? Session { get; private set; }
+
+    /// <summary>Called when the caller has proven its right.</summary>
     internal Action? Trusted { get; init; }
 
-    public Task<HelloResult> HelloAsync(string token, int processId)
+    public Task<HelloResult> HelloAsync(string token, int processId, string? prefix, bool releaseOnEnd)
     {
-        if (nextClient is null || !CryptographicOperations.FixedTimeEquals(
+        if (isOwner || !CryptographicOperations.FixedTimeEquals(
             Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(settings.Address.Token)))
         {
             throw new LocalRpcException(JsonRpcErrorCode.Unauthorized, "That is not the token of this manager.");
         }
 
-        _trusted = true;
+        // One that was connected to a server before this one goes on under the names that it has.
+        bool goesOn = prefix is not null && ManagerNames.IsClientPrefix(settings.Id, prefix);
+        Session = new ClientSession(goesOn ? prefix! : ManagerNames.NewClientPrefix(settings.Id), releaseOnEnd);
         Trusted?.Invoke();
-        return Task.FromResult(new HelloResult(
-            settings.Id, ManagerNames.ClientPrefix(settings.Id, nextClient()), Environment.ProcessId));
+        return Task.FromResult(new HelloResult(settings.Id, Session.Prefix, Environment.ProcessId));
     }
 
     public void Track(TrackBatch batch)
@@ -33,8 +37,15 @@ internal sealed class ManagerService(ServerSettings settings, BlockTable blocks,
         ThrowIfNotTrusted();
         foreach (TrackedBlock block in batch.Created)
         {
-            blocks.Add(block);
-            blocks.Hold(block.Name);
+            if (blocks.IsOurs(block.Name))
+            {
+                blocks.Add(block);
+                blocks.Hold(block.Name);
+                if (settings.GuardNames)
+                {
+                    NameGuard.Guard(block.Name);
+                }
+            }
         }
 
         foreach (string name in batch.Released)
@@ -52,12 +63,12 @@ internal sealed class ManagerService(ServerSettings settings, BlockTable blocks,
     public Task PingAsync()
     {
         ThrowIfNotTrusted();
-        return Task.CompletedTask;
+        return Done;
     }
 
     private void ThrowIfNotTrusted()
     {
-        if (!_trusted)
+        if (!isOwner && Session is null)
         {
             throw new LocalRpcException(JsonRpcErrorCode.Unauthorized, "Say hello with the manager's token first.");
         }

@@ -15,10 +15,10 @@ internal static class ServerLauncher
 
     private static readonly string[] Inherited = ["PATH", "HOME", "TMPDIR", "TMP", "TEMP", "SystemRoot", "LD_LIBRARY_PATH"];
 
-    internal static ServerCommand Command(ServerSettings settings, string? hostPath)
+    internal static ServerCommand Command(ServerSettings settings, string? hostPath, LeaseFile lease)
     {
         (string file, string[] arguments) = Program(hostPath);
-        return new ServerCommand(file, arguments, EnvironmentOf(settings));
+        return new ServerCommand(file, arguments, EnvironmentOf(settings), lease);
     }
 
     [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "An empty location is what says that this is a single file.")]

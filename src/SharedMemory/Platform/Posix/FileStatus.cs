@@ -6,10 +6,10 @@ namespace Multiprocessing;
 
 /// <summary>
 /// What the system says of a file: size, mode, owner, and the number of its disk blocks. From <c>statx</c> on Linux, whose result has one layout on every
-/// architecture (linux/stat.h: mask at 0, uid at 20, mode at 28, size at 40, blocks at 48), and from <c>struct stat</c> on
+/// architecture (linux/stat.h: mask at 0, nlink at 16, uid at 20, mode at 28, size at 40, blocks at 48), and from <c>struct stat</c> on
 /// macOS (sys/stat.h with 64-bit inodes: mode at 4, nlink at 6, uid at 16, size at 96, blocks at 104).
 /// </summary>
-internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUserId, long Blocks)
+internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUserId, long Blocks, uint Links)
 {
     private const int Bytes = 256;
     private const int AtFdCwd = -100;
@@ -36,7 +36,8 @@ internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUs
                 Unsafe.ReadUnaligned<long>(stat + 96),
                 Unsafe.ReadUnaligned<ushort>(stat + 4),
                 Unsafe.ReadUnaligned<uint>(stat + 16),
-                Unsafe.ReadUnaligned<long>(stat + 104));
+                Unsafe.ReadUnaligned<long>(stat + 104),
+                Unsafe.ReadUnaligned<ushort>(stat + 6));
             return told;
         }
 
@@ -61,7 +62,8 @@ internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUs
             Unsafe.ReadUnaligned<long>(stat + 40),
             Unsafe.ReadUnaligned<ushort>(stat + 28),
             Unsafe.ReadUnaligned<uint>(stat + 20),
-            Unsafe.ReadUnaligned<long>(stat + 48));
+            Unsafe.ReadUnaligned<long>(stat + 48),
+            Unsafe.ReadUnaligned<uint>(stat + 16));
         return told;
     }
 }

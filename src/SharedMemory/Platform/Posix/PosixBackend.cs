@@ -266,7 +266,9 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         int errno;
         do
         {
-            errno = options.Reserve && !IsMacOS ? Reserve(fd, size) : Truncate(fd, size);
+            errno = !options.Reserve || IsMacOS ? Truncate(fd, size)
+                : where is { IsFile: true } ? ReserveFile(fd, size)
+                : Libc.posix_fallocate(fd, 0, size);
         }
         while (errno == Errno.EINTR);
 
@@ -282,10 +284,10 @@ internal sealed unsafe class PosixBackend : IBlockBackend
     }
 
     /// <summary>
-    /// Takes the pages first and sets the size last, at once, because a size that others see says that the block is whole.
-    /// (<c>posix_fallocate</c> alone grows a file on ext4 by and by: an attach would map the part that is there.)
+    /// Takes the pages first and sets the size last, at once, because a size that others see says that the block is whole. (In shared
+    /// memory <c>posix_fallocate</c> does so; a file on ext4 it grows by and by, and an attach would map the part that is there.)
     /// </summary>
-    private static int Reserve(int fd, long size)
+    private static int ReserveFile(int fd, long size)
     {
         if (Libc.fallocate(fd, Libc.FALLOC_FL_KEEP_SIZE, 0, size) == 0)
         {

@@ -1,0 +1,54 @@
+using System.Text.Json;
+
+namespace Multiprocessing;
+
+/// <summary>A server process that this owner started, and the talk with it.</summary>
+internal sealed class ServerConnection : ManagerConnection
+{
+    private readonly JsonRpc _rpc;
+    private readonly Lock _readiness = new();
+    private ReadyNotification? _ready;
+
+    internal ServerConnection(ServerCommand command)
+    {
+        Process = ServerProcess.Start(command);
+        _rpc = new JsonRpc(new HeaderDelimitedMessageHandler(Process.Output, Process.Input));
+        Service = new ManagerServiceProxy(_rpc);
+    }
+
+    internal ServerProcess Process { get; }
+
+    internal override IManagerService Service { get; }
+
+    /// <summary>Whether it was up when somebody last looked.</summary>
+    internal bool IsUp => Volatile.Read(ref _ready) is not null;
+
+    internal override string? WaitUntilUp()
+    {
+        lock (_readiness)
+        {
+            // Not a line of JSON is run before the server is up: short programs end without it.
+            _ready ??= _rpc.WaitForNotification("ready").Deserialize(ManagerJson.Default.ReadyNotification)!;
+            return _ready.Error;
+        }
+    }
+
+    /// <summary>What the server says at its end; null if it had no time to.</summary>
+    internal SharedMemoryShutdownReport? LastReport()
+    {
+        try
+        {
+            return _rpc.WaitForNotification("ended").Deserialize(ManagerJson.Default.SharedMemoryShutdownReport);
+        }
+        catch (ConnectionLostException)
+        {
+            return null;
+        }
+    }
+
+    public override void Dispose()
+    {
+        _rpc.Dispose();
+        Process.Dispose();
+    }
+}

@@ -1,0 +1,37 @@
+namespace Multiprocessing;
+
+/// <summary>Removes what a manager has in the system: its blocks, and its socket with the folder. The same at its end and after its death.</summary>
+internal static class Remains
+{
+    /// <summary>Removes all of it and does not stop at a failure; returns what is gone and what is not, with the reason.</summary>
+    internal static (IReadOnlyList<string> Removed, IReadOnlyList<string> Failures) Remove(string id, string socketPath)
+    {
+        var removed = new List<string>();
+        var failures = new List<string>();
+        var blocks = new BlockTable(ManagerNames.Prefix(id));
+        blocks.UnlinkAll(removed, failures);
+        RemoveSocket(socketPath, removed, failures);
+        return (removed, failures);
+    }
+
+    internal static void RemoveSocket(string socketPath, List<string> removed, List<string> failures)
+    {
+        string folder = Path.GetDirectoryName(socketPath)!;
+        try
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+                removed.Add(folder);
+            }
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Somebody was quicker.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            failures.Add($"{folder}: {e.Message}");
+        }
+    }
+}
