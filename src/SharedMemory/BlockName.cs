@@ -67,6 +67,11 @@ internal readonly record struct BlockName(bool IsFile, string Text)
             ? new BlockName(false, GuardPrefix + Text)
             : null;
 
+    /// <summary>Whether a name is no block's own: a lease, or the hidden second name of a block.</summary>
+    internal static bool IsOfTheHouse(string name) =>
+        name.StartsWith(GuardPrefix + Prefix, StringComparison.Ordinal)
+        && (name.EndsWith(LeaseFile.Suffix, StringComparison.Ordinal) || new BlockName(false, name[GuardPrefix.Length..]).Guard is not null);
+
     private static BlockName ForShared(string name)
     {
         if (name.Length == 0)

@@ -15,7 +15,6 @@ namespace Multiprocessing;
 internal sealed class ProcessLease
 {
     private const string NamePrefix = ".psm_process_";
-    private const string NameSuffix = ".lease";
     private const int IdBytes = 8;
 
     private static readonly Lock Making = new();
@@ -72,7 +71,7 @@ internal sealed class ProcessLease
     {
         int removed = 0;
         foreach (string path in Directory.EnumerateFiles(
-            LeaseFile.Directory, $"{NamePrefix}*{NameSuffix}", new EnumerationOptions { AttributesToSkip = 0 }))
+            LeaseFile.Directory, $"{NamePrefix}*{LeaseFile.Suffix}", new EnumerationOptions { AttributesToSkip = 0 }))
         {
             using LeaseFile? won = LeaseFile.TryWin(Path.GetFileName(path));
             if (won is not null)
@@ -95,7 +94,7 @@ internal sealed class ProcessLease
         }
     }
 
-    private static string Name(ulong id) => $"{NamePrefix}{id:x16}{NameSuffix}";
+    private static string Name(ulong id) => $"{NamePrefix}{id:x16}{LeaseFile.Suffix}";
 
     private static ProcessLease Make()
     {

@@ -18,7 +18,6 @@ internal static class ManagerNames
 {
     private const int IdBytes = 6;
     private const int ClientBytes = 3;
-    private const string LeaseSuffix = ".lease";
     private const string LeasePrefix = BlockName.GuardPrefix + BlockName.Prefix;
 
     internal static string NewId() => BlockName.RandomHex(IdBytes);
@@ -37,13 +36,13 @@ internal static class ManagerNames
     internal static string SocketPath(string temporaryDirectory, string id) =>
         Path.Combine(temporaryDirectory, BlockName.Prefix + id, "socket");
 
-    internal static string Lease(string id) => LeasePrefix + id + LeaseSuffix;
+    internal static string Lease(string id) => LeasePrefix + id + LeaseFile.Suffix;
 
     /// <summary>All files that may be leases of managers.</summary>
     internal static IEnumerable<string> Leases() =>
-        Directory.EnumerateFiles(LeaseFile.Directory, $"{LeasePrefix}*{LeaseSuffix}", new EnumerationOptions { AttributesToSkip = 0 })
+        Directory.EnumerateFiles(LeaseFile.Directory, $"{LeasePrefix}*{LeaseFile.Suffix}", new EnumerationOptions { AttributesToSkip = 0 })
             .Select(path => Path.GetFileName(path))
-            .Where(name => name.Length == LeasePrefix.Length + (2 * IdBytes) + LeaseSuffix.Length);
+            .Where(name => name.Length == LeasePrefix.Length + (2 * IdBytes) + LeaseFile.Suffix.Length);
 
     internal static string IdOfLease(string name) => name.Substring(LeasePrefix.Length, 2 * IdBytes);
 }

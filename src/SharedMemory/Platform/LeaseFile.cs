@@ -11,6 +11,9 @@ namespace Multiprocessing;
 /// </remarks>
 internal abstract class LeaseFile : IDisposable
 {
+    /// <summary>How the names of all leases end.</summary>
+    internal const string Suffix = ".lease";
+
     /// <summary>Where leases lie: beside the blocks, so that who sees the one sees the other.</summary>
     internal static string Directory { get; } = OperatingSystem.IsLinux() ? "/dev/shm" : Path.GetTempPath();
 

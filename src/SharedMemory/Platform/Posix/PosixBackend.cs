@@ -195,8 +195,7 @@ internal sealed unsafe class PosixBackend : IBlockBackend
     {
         List<string> names = ListNames(prefix);
 
-        // What is hidden is a lease, or the second name of a block.
-        names.RemoveAll(name => name.StartsWith('.'));
+        names.RemoveAll(BlockName.IsOfTheHouse);
         names.Sort(StringComparer.Ordinal);
         var blocks = new List<SharedMemoryInfo>(names.Count);
         foreach (string name in names)
