@@ -338,23 +338,19 @@ public sealed unsafe class SharedMemory : IDisposable
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_start == null, this);
 
     /// <summary>
-    /// A block that a manager guards loses its hidden name first: the guard puts a name back only as long as the hidden one is there. The guard
-    /// may give it one, or the name back, between any two of these steps, so they are done until both are gone at once.
+    /// A block that a manager guards has a hidden name too, and the guard makes each of the two from the other. When both are gone at once, there
+    /// is nothing to make them from: so both are unlinked until that is so. Most blocks go before they are guarded, and it is so at once.
     /// </summary>
     private static bool TryUnlink(BlockName name)
     {
         IBlockBackend backend = BlockBackend.Current;
-        if (name.Guard is not BlockName guard)
+        bool unlinked = backend.TryUnlink(name);
+        while (name.Guard is BlockName guard && backend.TryUnlink(guard))
         {
-            return backend.TryUnlink(name);
+            backend.TryUnlink(name);
+            unlinked = true;
         }
 
-        bool unlinked = backend.TryUnlink(guard);
-        do
-        {
-            unlinked |= backend.TryUnlink(name);
-        }
-        while (backend.TryUnlink(guard));
         return unlinked;
     }
 

@@ -68,46 +68,66 @@ internal sealed class BlockTable(string prefix)
         }
     }
 
-    /// <summary>Unlinks everything, with its hidden names, and does not stop at a failure.</summary>
-    /// <param name="removed">Takes the names that are gone.</param>
-    /// <param name="failures">Takes those that are not, and why.</param>
-    internal void UnlinkAll(ICollection<string> removed, ICollection<string> failures) => Unlink(Names(prefix), removed, failures);
-
-    /// <summary>Unlinks everything that begins with a part of the prefix: what one client made.</summary>
-    internal void UnlinkAll(string clientPrefix) => Unlink(Names(clientPrefix), new List<string>(), new List<string>());
-
-    private void Unlink(IEnumerable<string> names, ICollection<string> removed, ICollection<string> failures)
+    /// <summary>
+    /// Unlinks everything, hidden names included, when no guard puts names back any more, and does not stop at a failure. Looks again until there is
+    /// nothing left to unlink: the guard may have been in the middle of a last step.
+    /// </summary>
+    /// <returns>The names of the blocks that are gone now, and what is not, with the reason.</returns>
+    internal (IReadOnlyCollection<string> Removed, IReadOnlyList<string> Failures) UnlinkAll()
     {
-        foreach (string name in names)
+        var removed = new HashSet<string>(StringComparer.Ordinal);
+        List<string> failures;
+        bool found;
+        do
         {
-            try
+            found = false;
+            failures = [];
+            foreach (string name in HiddenNames(prefix).Concat(Names(prefix)))
             {
-                if (SharedMemory.TryUnlink(name))
+                if (TryUnlink(name, BlockBackend.Current.TryUnlink, failures))
                 {
-                    removed.Add(name);
+                    found = true;
+                    removed.Add(name.StartsWith(BlockName.GuardPrefix, StringComparison.Ordinal) ? name[BlockName.GuardPrefix.Length..] : name);
                 }
+            }
+        }
+        while (found);
+        removed.ExceptWith(Names(prefix));
+        return (removed, failures);
+    }
 
-                Remove(name);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                failures.Add($"{name}: {e.Message}");
-            }
+    /// <summary>Unlinks, while the guard is there, what begins with a part of the prefix: what one client made.</summary>
+    internal void UnlinkAll(string clientPrefix)
+    {
+        foreach (string name in Names(clientPrefix))
+        {
+            TryUnlink(name, block => SharedMemory.TryUnlink(block.Text), []);
         }
     }
 
-    private HashSet<string> Names(string start)
+    private bool TryUnlink(string name, Func<BlockName, bool> unlink, List<string> failures)
+    {
+        try
+        {
+            Remove(name);
+            return unlink(BlockName.Parse(name));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            failures.Add($"{name}: {e.Message}");
+            return false;
+        }
+    }
+
+    /// <summary>A block may be there by its hidden name alone, if somebody unlinked the other just now.</summary>
+    private static List<string> HiddenNames(string start) =>
+        BlockBackend.Current.CanList ? BlockBackend.Current.ListNames(BlockName.GuardPrefix + start) : [];
+
+    private List<string> Names(string start)
     {
         if (BlockBackend.Current.CanList)
         {
-            // A block may be there by its hidden name alone, if somebody unlinked the other just now.
-            var names = new HashSet<string>(BlockBackend.Current.ListNames(start), StringComparer.Ordinal);
-            foreach (string hidden in BlockBackend.Current.ListNames(BlockName.GuardPrefix + start))
-            {
-                names.Add(hidden[BlockName.GuardPrefix.Length..]);
-            }
-
-            return names;
+            return BlockBackend.Current.ListNames(start);
         }
 
         lock (_lock)

@@ -8,11 +8,11 @@ namespace Multiprocessing;
 /// </summary>
 internal sealed record ManagerLease(string Id, int OwnerProcessId, DateTimeOffset Started, string SocketPath)
 {
-    internal static LeaseFile Create(ServerSettings settings)
+    /// <summary>Makes the lease of a new manager; null if its id is taken, or if a reclaimer took the file before it was locked.</summary>
+    internal static LeaseFile? TryCreate(ServerSettings settings)
     {
         var lease = new ManagerLease(settings.Id, Environment.ProcessId, DateTimeOffset.UtcNow, settings.Address.SocketPath);
-        return LeaseFile.TryCreate(ManagerNames.Lease(settings.Id), lease.ToString())
-            ?? throw new IOException($"There is a manager with the id {settings.Id} already.");
+        return LeaseFile.TryCreate(ManagerNames.Lease(settings.Id), lease.ToString());
     }
 
     /// <summary>Reads what is there.</summary>

@@ -6,12 +6,11 @@ internal static class Remains
     /// <summary>Removes all of it and does not stop at a failure; returns what is gone and what is not, with the reason.</summary>
     internal static (IReadOnlyList<string> Removed, IReadOnlyList<string> Failures) Remove(string id, string socketPath)
     {
-        var removed = new List<string>();
-        var failures = new List<string>();
-        var blocks = new BlockTable(ManagerNames.Prefix(id));
-        blocks.UnlinkAll(removed, failures);
-        RemoveSocket(socketPath, removed, failures);
-        return (removed, failures);
+        (IReadOnlyCollection<string> blocks, IReadOnlyList<string> failures) = new BlockTable(ManagerNames.Prefix(id)).UnlinkAll();
+        List<string> removed = [.. blocks];
+        List<string> notRemoved = [.. failures];
+        RemoveSocket(socketPath, removed, notRemoved);
+        return (removed, notRemoved);
     }
 
     internal static void RemoveSocket(string socketPath, List<string> removed, List<string> failures)

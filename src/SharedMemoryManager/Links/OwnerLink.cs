@@ -27,18 +27,9 @@ internal sealed partial class OwnerLink : ManagerLink
     internal OwnerLink(SharedMemoryManagerOptions options)
     {
         _options = options;
-        _settings = ServerSettings.New(Path.GetFullPath(options.TemporaryDirectory ?? Path.GetTempPath()), options.GuardNames);
+        (_settings, _lease) = Lease(options);
         Prefix = ManagerNames.Prefix(_settings.Id);
         Blocks = new BlockTable(Prefix);
-        try
-        {
-            _lease = ManagerLease.Create(_settings);
-        }
-        catch (IOException e)
-        {
-            throw new SharedMemoryManagerException(SharedMemoryManagerError.ServerNotStarted, e.Message, "", e);
-        }
-
         try
         {
             _command = ServerLauncher.Command(_settings, options.ServerHostPath, _lease);
@@ -137,6 +128,27 @@ internal sealed partial class OwnerLink : ManagerLink
         _lease.Dispose();
     }
 
+    /// <summary>An id of one's own, and the lease that says so.</summary>
+    private static (ServerSettings Settings, LeaseFile Lease) Lease(SharedMemoryManagerOptions options)
+    {
+        string temporary = Path.GetFullPath(options.TemporaryDirectory ?? Path.GetTempPath());
+        try
+        {
+            while (true)
+            {
+                var settings = ServerSettings.New(temporary, options.GuardNames);
+                if (ManagerLease.TryCreate(settings) is LeaseFile lease)
+                {
+                    return (settings, lease);
+                }
+            }
+        }
+        catch (IOException e)
+        {
+            throw new SharedMemoryManagerException(SharedMemoryManagerError.ServerNotStarted, e.Message, "", e);
+        }
+    }
+
     /// <summary>The thread that notices at once when a server dies.</summary>
     private void Watch()
     {
@@ -221,21 +233,20 @@ internal sealed partial class OwnerLink : ManagerLink
     /// <summary>All that the server would have done, in an order in which a death of this process leaves nothing for long either.</summary>
     private SharedMemoryShutdownReport CleanUpInstead(ServerConnection server)
     {
-        var removed = new List<string>();
-        Blocks.UnlinkAll(removed, []);
+        (IReadOnlyCollection<string> first, _) = Blocks.UnlinkAll();
         server.Process.Kill();
         server.Process.WaitForExit(_options.ShutdownTimeout);
 
         // Again: a client may have made a block until the server was gone.
-        var failures = new List<string>();
-        Blocks.UnlinkAll(removed, failures);
+        (IReadOnlyCollection<string> second, IReadOnlyList<string> notUnlinked) = Blocks.UnlinkAll();
+        List<string> failures = [.. notUnlinked];
         Remains.RemoveSocket(_settings.Address.SocketPath, [], failures);
         if (failures.Count == 0)
         {
             _lease.Remove();
         }
 
-        return new SharedMemoryShutdownReport(removed.Count, failures);
+        return new SharedMemoryShutdownReport(first.Union(second).Count(), failures);
     }
 
     [LoggerMessage(1, LogLevel.Debug, "Shared memory manager {Id} started; its server is process {ServerProcessId}.")]

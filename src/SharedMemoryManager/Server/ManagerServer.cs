@@ -53,10 +53,10 @@ internal sealed class ManagerServer(ServerSettings settings)
 
     private SharedMemoryShutdownReport CleanUp()
     {
-        var removed = new List<string>();
-        var failures = new List<string>();
+        List<string> failures = [];
         Remains.RemoveSocket(settings.Address.SocketPath, [], failures);
-        _blocks.UnlinkAll(removed, failures);
+        (IReadOnlyCollection<string> removed, IReadOnlyList<string> notUnlinked) = _blocks.UnlinkAll();
+        failures.AddRange(notUnlinked);
         foreach (string failure in failures)
         {
             Console.Error.WriteLine($"could not remove {failure}");

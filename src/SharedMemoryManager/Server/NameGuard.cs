@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Multiprocessing;
 
 /// <summary>
@@ -5,20 +7,21 @@ namespace Multiprocessing;
 /// Python (gh-82300). Each block gets a hidden second name; when the first goes and the second is still there, the first is put back, to the same memory.
 /// </summary>
 /// <remarks>
-/// Who means it removes the hidden name first (<see cref="SharedMemory.Unlink"/>, <c>Release</c>, the manager's end). Linux only: elsewhere a block has one name.
+/// Who means it sees to it that both are gone at once (<see cref="SharedMemory.Unlink"/>, <c>Release</c>, the manager's end). Linux only: elsewhere a
+/// block has one name.
 /// </remarks>
-internal sealed class NameGuard : IDisposable
+internal sealed class NameGuard(string prefix) : IDisposable
 {
-    /// <summary>How often to look where the system has no watch to give (fs.inotify.max_user_instances is used up).</summary>
+    /// <summary>
+    /// How long to let names gather before the next look: who makes and unlinks blocks by the thousand must not wake this process for each.
+    /// </summary>
+    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>How often to look where the system has no watch to give.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
 
-    private readonly string _prefix;
-    private readonly Lock _lock = new();
-    private FileSystemWatcher? _watcher;
-    private Timer? _looks;
-    private bool _disposed;
-
-    internal NameGuard(string prefix) => _prefix = prefix;
+    private LinuxNameWatch? _watch;
+    private bool _ended;
 
     /// <summary>Guards what is there, and begins to watch.</summary>
     internal void Start()
@@ -28,25 +31,16 @@ internal sealed class NameGuard : IDisposable
             return;
         }
 
-        lock (_lock)
+        try
         {
-            if (_disposed)
-            {
-                return;
-            }
-
-            try
-            {
-                Watch();
-            }
-            catch (IOException e)
-            {
-                Console.Error.WriteLine($"no watch, looking every {LookInterval.TotalMilliseconds} ms instead: {e.Message}");
-                _looks = new Timer(_ => LookAtAll(), null, LookInterval, LookInterval);
-            }
+            _watch = new LinuxNameWatch(LeaseFile.Directory);
+        }
+        catch (IOException e)
+        {
+            Console.Error.WriteLine($"no watch, looking every {LookInterval.TotalMilliseconds} ms instead: {e.Message}");
         }
 
-        LookAtAll();
+        new Thread(Run) { IsBackground = true, Name = "guard" }.Start();
     }
 
     /// <summary>Gives a block its hidden name.</summary>
@@ -58,36 +52,34 @@ internal sealed class NameGuard : IDisposable
         }
     }
 
+    /// <summary>Nothing is put back any more, but for what is in the middle of it.</summary>
     public void Dispose()
     {
-        lock (_lock)
+        Volatile.Write(ref _ended, true);
+        _watch?.End();
+    }
+
+    private void Run()
+    {
+        LookAtAll();
+        byte[] prefixBytes = Encoding.UTF8.GetBytes(prefix);
+        while (!Volatile.Read(ref _ended))
         {
-            _disposed = true;
-            _watcher?.Dispose();
-            _looks?.Dispose();
+            List<string>? gone = _watch?.WaitForRemovals(prefixBytes);
+            if (gone is null)
+            {
+                LookAtAll();
+            }
+
+            gone?.ForEach(Restore);
+            Thread.Sleep(_watch is null ? LookInterval : GatherTime);
         }
     }
 
-    private void Watch()
-    {
-        _watcher?.Dispose();
-        _watcher = new FileSystemWatcher(LeaseFile.Directory, _prefix + "*")
-        {
-            NotifyFilter = NotifyFilters.FileName,
-            IncludeSubdirectories = false,
-        };
-        _watcher.Deleted += (_, e) => Restore(e.Name!);
-        _watcher.Renamed += (_, e) => Restore(e.OldName!);
-
-        // More went at once than the watch could tell. After that it tells nothing more, so another takes its place, and not on its own thread.
-        _watcher.Error += (_, _) => ThreadPool.QueueUserWorkItem(_ => Start());
-        _watcher.EnableRaisingEvents = true;
-    }
-
     /// <summary>Puts back the name of a block that has its hidden one.</summary>
-    private static void Restore(string name)
+    private void Restore(string name)
     {
-        if (BlockName.Parse(name) is { Guard: BlockName guard } block)
+        if (!Volatile.Read(ref _ended) && BlockName.Parse(name) is { Guard: BlockName guard } block)
         {
             TryLink(guard, block);
         }
@@ -109,12 +101,12 @@ internal sealed class NameGuard : IDisposable
     private void LookAtAll()
     {
         IBlockBackend backend = BlockBackend.Current;
-        foreach (string hidden in backend.ListNames(BlockName.GuardPrefix + _prefix))
+        foreach (string hidden in backend.ListNames(BlockName.GuardPrefix + prefix))
         {
             Restore(hidden[BlockName.GuardPrefix.Length..]);
         }
 
-        foreach (string name in backend.ListNames(_prefix))
+        foreach (string name in backend.ListNames(prefix))
         {
             Guard(name);
         }

@@ -77,6 +77,7 @@ internal static class ServerLauncher
             "DOTNET_TieredPGO=0",
             "DOTNET_gcServer=0",
             "DOTNET_gcConcurrent=0",
+            "DOTNET_EnableWriteXorExecute=0",
         ];
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
