@@ -8,11 +8,14 @@ namespace Multiprocessing;
 /// </summary>
 internal sealed record ManagerLease(string Id, int OwnerProcessId, DateTimeOffset Started, string SocketPath)
 {
-    /// <summary>Makes the lease of a new manager; null if its id is taken, or if a reclaimer took the file before it was locked.</summary>
-    internal static LeaseFile? TryCreate(ServerSettings settings)
+    /// <summary>
+    /// Makes the lease of a new manager, to be published when its server holds it too; null if its id is taken, or if a reclaimer took the file before
+    /// it was locked.
+    /// </summary>
+    internal static LeaseFile? TryPrepare(ServerSettings settings)
     {
         var lease = new ManagerLease(settings.Id, Environment.ProcessId, DateTimeOffset.UtcNow, settings.Address.SocketPath);
-        return LeaseFile.TryCreate(ManagerNames.Lease(settings.Id), lease.ToString());
+        return LeaseFile.TryPrepare(ManagerNames.Lease(settings.Id), lease.ToString());
     }
 
     /// <summary>Reads what is there.</summary>

@@ -11,7 +11,7 @@ public sealed class DeathTests
     private readonly Random _random = new(20261120);
 
     [Fact]
-    public void An_owner_killed_at_a_random_moment_leaves_nothing() => Watchdog.Run(TimeSpan.FromMinutes(10), () =>
+    public void An_owner_killed_at_a_random_moment_leaves_nothing() => Watchdog.Run(Deaths.Limit, () =>
     {
         for (int round = 0; round < Deaths.Rounds; round++)
         {
@@ -26,7 +26,7 @@ public sealed class DeathTests
     });
 
     [Fact]
-    public void An_owner_killed_within_the_first_100_ms_of_its_manager_leaves_nothing() => Watchdog.Run(TimeSpan.FromMinutes(10), () =>
+    public void An_owner_killed_within_the_first_100_ms_of_its_manager_leaves_nothing() => Watchdog.Run(Deaths.Limit, () =>
     {
         for (int round = 0; round < Deaths.Rounds; round++)
         {
@@ -104,7 +104,7 @@ public sealed class DeathTests
     [Fact]
     public void A_server_that_is_killed_before_it_is_up_leaves_nothing() => Watchdog.Run(() =>
     {
-        for (int round = 0; round < 20; round++)
+        for (int round = 0; round < Deaths.Rounds / 5; round++)
         {
             ShmSnapshot before = ShmSnapshot.Take();
             var manager = SharedMemoryManager.Start();
@@ -130,9 +130,9 @@ public sealed class DeathTests
     });
 
     [Fact]
-    public void A_client_that_makes_blocks_until_the_owner_is_killed_leaves_nothing() => Watchdog.Run(TimeSpan.FromMinutes(5), () =>
+    public void A_client_that_makes_blocks_until_the_owner_is_killed_leaves_nothing() => Watchdog.Run(Deaths.Limit, () =>
     {
-        for (int round = 0; round < 20; round++)
+        for (int round = 0; round < Deaths.Rounds / 5; round++)
         {
             ShmSnapshot before = ShmSnapshot.Take();
             using ChildProcess owner = ChildProcess.Start("manager-hold");
@@ -165,7 +165,7 @@ public sealed class DeathTests
     });
 
     [Fact]
-    public void An_owner_killed_with_its_whole_process_group_leaves_nothing() => Watchdog.Run(TimeSpan.FromMinutes(5), () =>
+    public void An_owner_killed_with_its_whole_process_group_leaves_nothing() => Watchdog.Run(Deaths.Limit, () =>
     {
         // Stock Python gives the child a group of its own, so that the test is not in it. The server has left it before its first
         // instruction.
@@ -178,7 +178,7 @@ public sealed class DeathTests
             os.killpg(owner.pid, signal.SIGKILL)
             owner.wait()
             """;
-        for (int round = 0; round < 20; round++)
+        for (int round = 0; round < Deaths.Rounds / 5; round++)
         {
             ShmSnapshot before = ShmSnapshot.Take();
             string delay = (_random.Next(100) / 1000.0).ToString(CultureInfo.InvariantCulture);

@@ -9,6 +9,9 @@ internal static class Deaths
     internal static int Rounds { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("DEATH_ROUNDS"), CultureInfo.InvariantCulture, out int rounds) ? rounds : 100;
 
+    /// <summary>When the watchdog of a test of so many rounds barks.</summary>
+    internal static TimeSpan Limit { get; } = TimeSpan.FromSeconds(120 + (5 * Rounds));
+
     private static readonly EnumerationOptions All = new() { AttributesToSkip = 0 };
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 

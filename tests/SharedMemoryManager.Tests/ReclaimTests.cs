@@ -41,7 +41,7 @@ public sealed class ReclaimTests
     });
 
     [Fact]
-    public void Owner_and_server_killed_at_random_moments_leave_nothing_after_a_reclaim() => Watchdog.Run(TimeSpan.FromMinutes(10), () =>
+    public void Owner_and_server_killed_at_random_moments_leave_nothing_after_a_reclaim() => Watchdog.Run(Deaths.Limit, () =>
     {
         for (int round = 0; round < Deaths.Rounds; round++)
         {
@@ -98,7 +98,7 @@ public sealed class ReclaimTests
     });
 
     [Fact]
-    public void A_reclaimer_killed_in_the_middle_leaves_the_rest_to_the_next() => Watchdog.Run(TimeSpan.FromMinutes(10), () =>
+    public void A_reclaimer_killed_in_the_middle_leaves_the_rest_to_the_next() => Watchdog.Run(Deaths.Limit, () =>
     {
         for (int round = 0; round < Deaths.Rounds / 5; round++)
         {

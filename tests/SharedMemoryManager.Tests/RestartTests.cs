@@ -29,7 +29,7 @@ public sealed class RestartTests
     });
 
     [Fact]
-    public void Calls_of_many_threads_go_on_while_servers_are_killed() => Watchdog.Run(TimeSpan.FromMinutes(5), () =>
+    public void Calls_of_many_threads_go_on_while_servers_are_killed() => Watchdog.Run(Deaths.Limit, () =>
     {
         for (int round = 0; round < Deaths.Rounds / 4; round++)
         {
@@ -132,7 +132,7 @@ public sealed class RestartTests
     });
 
     [Fact]
-    public void An_owner_killed_while_its_server_restarts_leaves_nothing_after_a_reclaim() => Watchdog.Run(TimeSpan.FromMinutes(5), () =>
+    public void An_owner_killed_while_its_server_restarts_leaves_nothing_after_a_reclaim() => Watchdog.Run(Deaths.Limit, () =>
     {
         for (int round = 0; round < Deaths.Rounds; round++)
         {

@@ -23,9 +23,25 @@ internal abstract class LeaseFile : IDisposable
     /// <summary>The descriptor, for a child process that is to hold the lease too; -1 where that cannot be.</summary>
     internal abstract int Descriptor { get; }
 
-    /// <summary>Makes a lease and holds it; null if there is one of that name.</summary>
-    internal static LeaseFile? TryCreate(string name, string content) =>
-        OperatingSystem.IsWindows() ? WindowsLeaseFile.Create(name, content) : PosixLeaseFile.Create(name, content);
+    /// <summary>
+    /// Makes a lease and holds it, where the system can so that nobody sees it before <see cref="TryPublish"/>: a death until then leaves nothing.
+    /// Null if there is one of that name.
+    /// </summary>
+    internal static LeaseFile? TryPrepare(string name, string content) =>
+        OperatingSystem.IsWindows() ? WindowsLeaseFile.Create(name, content) : PosixLeaseFile.Prepare(name, content);
+
+    /// <summary>Makes a lease that all can see, and holds it; null if there is one of that name.</summary>
+    internal static LeaseFile? TryCreate(string name, string content)
+    {
+        LeaseFile? lease = TryPrepare(name, content);
+        if (lease is null || lease.TryPublish())
+        {
+            return lease;
+        }
+
+        lease.Dispose();
+        return null;
+    }
 
     /// <summary>Gets the lock of a lease whose holders are all dead; null if one of them lives, or that cannot be told, or it is gone.</summary>
     internal static LeaseFile? TryWin(string name) =>
@@ -33,6 +49,9 @@ internal abstract class LeaseFile : IDisposable
 
     /// <summary>Whether there is such a lease, held or not.</summary>
     internal static bool Exists(string name) => File.Exists(Path.Combine(Directory, name));
+
+    /// <summary>Gives a prepared lease its name; false if that is taken.</summary>
+    internal abstract bool TryPublish();
 
     /// <summary>Takes the file away; to be called while the lock is held.</summary>
     internal abstract void Remove();

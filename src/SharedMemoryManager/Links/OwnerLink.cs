@@ -48,6 +48,14 @@ internal sealed partial class OwnerLink : ManagerLink
                 SharedMemoryManagerError.ServerNotStarted, $"The server of the manager could not be started. {e.Message}", "", e);
         }
 
+        // Not before there is a server: a death up to here leaves nothing. And before there is a block: nobody may have to guess whose it is.
+        if (!_lease.TryPublish())
+        {
+            Dispose();
+            throw new SharedMemoryManagerException(
+                SharedMemoryManagerError.ServerNotStarted, $"The lease of the manager {_settings.Id} could not be given its name.");
+        }
+
         new Thread(Watch, 256 * 1024) { IsBackground = true, Name = "SharedMemoryManager watch" }.Start();
         LogStarted(options.Logger, _settings.Id, ServerProcessId);
     }
@@ -137,7 +145,7 @@ internal sealed partial class OwnerLink : ManagerLink
             while (true)
             {
                 var settings = ServerSettings.New(temporary, options.GuardNames);
-                if (ManagerLease.TryCreate(settings) is LeaseFile lease)
+                if (ManagerLease.TryPrepare(settings) is LeaseFile lease)
                 {
                     return (settings, lease);
                 }

@@ -12,6 +12,8 @@ internal static unsafe partial class Libc
     internal const int PROT_WRITE = 2;
     internal const int MAP_SHARED = 1;
     internal const uint MFD_CLOEXEC = 1;
+    internal const int AT_FDCWD = -100;
+    internal const int AT_SYMLINK_FOLLOW = 0x400;
     internal const int LOCK_EX = 2;
     internal const int LOCK_NB = 4;
     internal const int FALLOC_FL_KEEP_SIZE = 1;
@@ -22,6 +24,10 @@ internal static unsafe partial class Libc
     internal static readonly int O_EXCL = OperatingSystem.IsMacOS() ? 0x800 : 0x80;
     internal static readonly int O_NONBLOCK = OperatingSystem.IsMacOS() ? 4 : 0x800;
     internal static readonly int O_CLOEXEC = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+    /// <summary>Linux only. It has O_DIRECTORY in it, whose bit is another on ARM.</summary>
+    internal static readonly int O_TMPFILE =
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x404000 : 0x410000;
+
     internal static readonly int O_NOFOLLOW = OperatingSystem.IsMacOS()
         ? 0x100
         : RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x8000 : 0x20000;
@@ -103,6 +109,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int link(byte* oldPath, byte* newPath);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int linkat(int oldFolder, byte* oldPath, int newFolder, byte* newPath, int flags);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int getentropy(byte* buffer, nuint length);

@@ -9,14 +9,17 @@ namespace Multiprocessing;
 /// the last copy is closed.
 /// </summary>
 /// <remarks>
-/// Creation: 1 <c>open(O_CREAT|O_EXCL)</c> → 2 <c>flock</c> → 3 write. A death after 1 leaves an empty lease that anybody wins. One who wins it between
-/// 1 and 2 makes step 2 fail, and the creation begins anew under another name. (.NET's own file locks are not used: an environment variable switches them off.)
+/// Creation on Linux: 1 a file without a name (<c>O_TMPFILE</c>) → 2 <c>flock</c> → 3 write → 4 <c>linkat</c>. A death before 4 leaves nothing, and who sees the
+/// file sees it locked. Where that cannot be had: 1 <c>open(O_CREAT|O_EXCL)</c> → 2 <c>flock</c> → 3 write. A death after 1 leaves an empty lease that anybody
+/// wins, and one who wins it between 1 and 2 makes step 2 fail: the creation begins anew under another name.
+/// (.NET's own file locks are not used: an environment variable switches them off.)
 /// </remarks>
 internal sealed class PosixLeaseFile : LeaseFile
 {
     private const int MostContent = 4096;
     private readonly SafeFileHandle _handle;
     private readonly string _path;
+    private bool _isNameless;
 
     private PosixLeaseFile(SafeFileHandle handle, string path)
     {
@@ -35,16 +38,19 @@ internal sealed class PosixLeaseFile : LeaseFile
 
     internal override int Descriptor => (int)_handle.DangerousGetHandle();
 
-    internal static PosixLeaseFile? Create(string name, string content)
+    internal static PosixLeaseFile? Prepare(string name, string content)
     {
-        PosixLeaseFile? lease = Open(Path.Combine(Directory, name), Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL, out int errno);
+        string path = Path.Combine(Directory, name);
+        int errno = 0;
+        PosixLeaseFile? lease = OpenWithoutName(path) ?? Open(path, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL, out errno);
         if (lease is null)
         {
-            return errno == Errno.EEXIST ? null : throw new IOException(
-                $"Could not make the lease {Path.Combine(Directory, name)}: {Marshal.GetPInvokeErrorMessage(errno)}.");
+            return errno == Errno.EEXIST
+                ? null
+                : throw new IOException($"Could not make the lease {path}: {Marshal.GetPInvokeErrorMessage(errno)}.");
         }
 
-        if (!lease.TryLock() || !lease.IsLinked())
+        if (!lease.TryLock() || !(lease._isNameless || lease.IsLinked()))
         {
             lease.Dispose();
             return null;
@@ -52,6 +58,19 @@ internal sealed class PosixLeaseFile : LeaseFile
 
         RandomAccess.Write(lease._handle, Encoding.UTF8.GetBytes(content), 0);
         return lease;
+    }
+
+    internal override unsafe bool TryPublish()
+    {
+        if (_isNameless)
+        {
+            fixed (byte* from = Encoding.UTF8.GetBytes($"/proc/self/fd/{Descriptor}\0"), to = Encoding.UTF8.GetBytes(_path + '\0'))
+            {
+                _isNameless = Libc.linkat(Libc.AT_FDCWD, from, Libc.AT_FDCWD, to, Libc.AT_SYMLINK_FOLLOW) != 0;
+            }
+        }
+
+        return !_isNameless;
     }
 
     internal static PosixLeaseFile? Win(string name)
@@ -75,6 +94,23 @@ internal sealed class PosixLeaseFile : LeaseFile
     internal override void Remove() => File.Delete(_path);
 
     public override void Dispose() => _handle.Dispose();
+
+    private static PosixLeaseFile? OpenWithoutName(string path)
+    {
+        // Without /proc it could not be given a name later.
+        if (!OperatingSystem.IsLinux() || !System.IO.Directory.Exists("/proc/self/fd"))
+        {
+            return null;
+        }
+
+        PosixLeaseFile? nameless = Open(Directory, Libc.O_RDWR | Libc.O_TMPFILE, out _);
+        if (nameless is null)
+        {
+            return null;
+        }
+
+        return new PosixLeaseFile(nameless._handle, path) { _isNameless = true };
+    }
 
     private static unsafe PosixLeaseFile? Open(string path, int flags, out int errno)
     {

@@ -42,6 +42,8 @@ internal sealed class WindowsLeaseFile : LeaseFile
 
     internal static WindowsLeaseFile? Win(string name) => Open(name, FileMode.Open);
 
+    internal override bool TryPublish() => true;
+
     // Deleting goes by name once the handle that keeps others away is closed; nobody can win a file that is empty of holders twice, as the
     // second finds it gone.
     internal override void Remove()
