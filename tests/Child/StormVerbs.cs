@@ -43,7 +43,8 @@ internal static class StormVerbs
         {
             Console.In.ReadToEnd();
             Volatile.Write(ref ends, true);
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
 
         var own = new List<string>();
         while (!Volatile.Read(ref ends))

@@ -102,7 +102,8 @@ public sealed partial class CreateTests
     private static long AllocatedBytes(SharedMemory block)
     {
         using var stat = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(
-            "stat", ["--format", "%b", Scratch.PathOf(block.Name)]) { RedirectStandardOutput = true })!;
+            "stat", ["--format", "%b", Scratch.PathOf(block.Name)])
+        { RedirectStandardOutput = true })!;
         return 512 * long.Parse(stat.StandardOutput.ReadToEnd(), System.Globalization.CultureInfo.InvariantCulture);
     }
 

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+
+namespace Multiprocessing.Bench;
+
+/// <summary>
+/// Measurements in turn: every round measures each contestant once, so that whatever else the machine does meets all of them alike. Every
+/// second round goes in the opposite order.
+/// </summary>
+internal sealed class Contest(int rounds, CancellationToken cancellation)
+{
+    /// <summary>How long a loop runs at least.</summary>
+    internal static readonly TimeSpan Loop = TimeSpan.FromMilliseconds(60);
+
+    /// <summary>Longer than the runtime waits with better code for what has been called often (100 ms).</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(150);
+
+    internal int Rounds { get; } = rounds;
+
+    /// <summary>Runs the contestants, each of which returns nanoseconds; the first call of each is not counted.</summary>
+    internal Series[] Run(params IReadOnlyList<Func<double>> contestants)
+    {
+        foreach (Func<double> contestant in contestants)
+        {
+            // Three times, because each step up of the JIT's compiler wants its own pause.
+            for (int i = 0; i < 3; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                contestant();
+                Thread.Sleep(Settling);
+            }
+        }
+
+        List<double>[] results = [.. contestants.Select(_ => new List<double>())];
+        for (int round = 0; round < Rounds; round++)
+        {
+            for (int i = 0; i < contestants.Count; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                int turn = round % 2 == 0 ? i : contestants.Count - 1 - i;
+                results[turn].Add(contestants[turn]());
+            }
+        }
+
+        return [.. results.Select(Series.Of)];
+    }
+
+    /// <summary>A contestant: nanoseconds a call of what <paramref name="batch"/> does as often as it is told.</summary>
+    internal static Func<double> PerCall(int calls, Action<int> batch) => () =>
+    {
+        long done = 0;
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan passed;
+        do
+        {
+            batch(calls);
+            done += calls;
+            passed = Stopwatch.GetElapsedTime(start);
+        }
+        while (passed < Loop);
+        return passed.TotalNanoseconds / done;
+    };
+
+    /// <summary>A contestant: the median of single calls, each timed by itself.</summary>
+    internal static Func<double> MedianOf(int calls, Func<TimeSpan> once) => () =>
+        Series.MedianOf(Enumerable.Range(0, calls).Select(_ => once().TotalNanoseconds).ToArray());
+
+    /// <summary>A contestant: the median of single calls of what is too short to be timed from outside.</summary>
+    internal static Func<double> MedianOf(int calls, Action once)
+    {
+        double[] samples = new double[calls];
+        return () =>
+        {
+            for (int i = 0; i < samples.Length; i++)
+            {
+                long start = Stopwatch.GetTimestamp();
+                once();
+                samples[i] = Stopwatch.GetElapsedTime(start).TotalNanoseconds;
+            }
+
+            return Series.MedianOf(samples);
+        };
+    }
+}
