@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace Multiprocessing;
@@ -13,7 +12,7 @@ internal readonly record struct BlockName(bool IsFile, string Text)
     internal const string Prefix = "psm_";
     internal const string GuardPrefix = ".";
     private const int ManagedPrefixLength = 17;
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+    private const string HexDigits = "0123456789abcdef";
     private const int AutomaticBytes = 4;
 
     /// <summary>Refuses text that has no UTF-8 (half a surrogate pair), of which two different names would become the same bytes.</summary>
@@ -28,7 +27,15 @@ internal readonly record struct BlockName(bool IsFile, string Text)
     {
         Span<byte> random = stackalloc byte[bytes];
         BlockBackend.Current.FillRandom(random);
-        return Convert.ToHexStringLower(random);
+
+        // By hand: the framework's vectorised way takes 2.6 ms of a program's start to compile.
+        Span<char> digits = stackalloc char[2 * bytes];
+        for (int i = 0; i < digits.Length; i++)
+        {
+            digits[i] = HexDigits[(random[i / 2] >> (i % 2 == 0 ? 4 : 0)) & 0xf];
+        }
+
+        return new string(digits);
     }
 
     /// <summary>Takes a name as users write it: plain, or <c>file://</c> and a path.</summary>
@@ -63,7 +70,7 @@ internal readonly record struct BlockName(bool IsFile, string Text)
     internal BlockName? Guard =>
         !IsFile && Text.Length > ManagedPrefixLength && Text[ManagedPrefixLength - 1] == '_'
             && Text.StartsWith(Prefix, StringComparison.Ordinal)
-            && Text.AsSpan(Prefix.Length, ManagedPrefixLength - 1 - Prefix.Length).IndexOfAnyExcept(HexDigits) < 0
+            && IsHex(Text.AsSpan(Prefix.Length, ManagedPrefixLength - 1 - Prefix.Length))
             ? new BlockName(false, GuardPrefix + Text)
             : null;
 
@@ -71,6 +78,19 @@ internal readonly record struct BlockName(bool IsFile, string Text)
     internal static bool IsOfTheHouse(string name) =>
         name.StartsWith(GuardPrefix + Prefix, StringComparison.Ordinal)
         && (name.EndsWith(LeaseFile.Suffix, StringComparison.Ordinal) || new BlockName(false, name[GuardPrefix.Length..]).Guard is not null);
+
+    private static bool IsHex(ReadOnlySpan<char> text)
+    {
+        foreach (char c in text)
+        {
+            if (c is not ((>= '0' and <= '9') or (>= 'a' and <= 'f')))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static BlockName ForShared(string name)
     {

@@ -63,6 +63,10 @@ public sealed class ProcessLeaseTests
         Thread.Sleep(500);
         Assert.False(ProcessLease.IsDead(id));
         Assert.Null(ProcessLease.TryWin(id));
+        child.Signal(Signals.Continue);
+        child.WriteLine("end");
+        Assert.Equal(0, child.WaitForExit());
+        Assert.False(File.Exists(PathOf(id)));
     }, "a stopped process");
 
     [Fact]

@@ -12,6 +12,8 @@ internal abstract class ManagerLink : IDisposable
     /// <summary>How long a batch waits for more to tell.</summary>
     private const int CoalesceMilliseconds = 5;
 
+    private const int FirstWaitMilliseconds = 50;
+
     /// <summary>How many servers a call is tried with.</summary>
     private const int CallAttempts = 10;
 
@@ -179,6 +181,8 @@ internal abstract class ManagerLink : IDisposable
     /// <summary>The thread that tells: one a link, once there is something to tell.</summary>
     private void Tell()
     {
+        // About as long as a server takes to come up. A program that has ended by then has not compiled a line of what follows.
+        Thread.Sleep(FirstWaitMilliseconds);
         while (!IsClosed && Broken is null)
         {
             _wake.WaitOne();

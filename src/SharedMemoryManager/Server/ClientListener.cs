@@ -55,7 +55,8 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks)
 
     /// <summary>
     /// Turns everybody away. Afterwards no client believes in this manager: one that makes a block still sees its connection closed before it
-    /// hands the block out, finds nobody to connect to, and unlinks it itself.
+    /// hands the block out, finds nobody to connect to, and unlinks it itself. (The listening socket goes with the process, which is about to end: who
+    /// is in its queue until then is turned away.)
     /// </summary>
     public void Dispose()
     {
@@ -67,8 +68,6 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks)
                 UnixPeer.HangUp(session);
             }
         }
-
-        _listener?.Dispose();
     }
 
     private void Accept()
@@ -79,10 +78,6 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks)
             try
             {
                 session = _listener!.Accept();
-            }
-            catch (Exception e) when (_closed && e is SocketException or ObjectDisposedException)
-            {
-                return;
             }
             catch (SocketException e)
             {

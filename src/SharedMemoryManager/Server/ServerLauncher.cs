@@ -58,9 +58,18 @@ internal static class ServerLauncher
     }
 
     /// <summary>The application's own <c>*.deps.json</c>; the runtime lists it before the frameworks'.</summary>
-    private static string? ApplicationDependencies() =>
-        (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string)?.Split(';')
-            .FirstOrDefault(file => file.StartsWith(AppContext.BaseDirectory, StringComparison.Ordinal) && File.Exists(file));
+    private static string? ApplicationDependencies()
+    {
+        foreach (string file in (AppContext.GetData("APP_CONTEXT_DEPS_FILES") as string ?? "").Split(';'))
+        {
+            if (file.StartsWith(AppContext.BaseDirectory, StringComparison.Ordinal) && File.Exists(file))
+            {
+                return file;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>
     /// Little of the application's environment: its profilers, start-up hooks and garbage collector settings are not meant for us.
