@@ -31,25 +31,10 @@ internal static class ProcFs
     internal static bool HasMapped(int processId, string path) =>
         Read(processId, "maps").Split('\n').Any(line => line.EndsWith(' ' + path, StringComparison.Ordinal));
 
-    /// <summary>The files that this process holds an flock on.</summary>
-    internal static HashSet<string> OwnLockedFiles()
-    {
-        var files = new HashSet<string>();
-        if (!Directory.Exists("/proc/self/fd"))
-        {
-            return files;
-        }
-        foreach (string fd in Directory.EnumerateFiles("/proc/self/fdinfo"))
-        {
-            string name = Path.GetFileName(fd);
-            if (ReadFile(fd).Contains(" FLOCK ", StringComparison.Ordinal)
-                && new FileInfo($"/proc/self/fd/{name}").LinkTarget is string file)
-            {
-                files.Add(file);
-            }
-        }
-        return files;
-    }
+    /// <summary>The lease of this process, which it has for as long as it lives: its text names the process.</summary>
+    internal static HashSet<string> OwnLeases() =>
+        [.. Directory.EnumerateFiles("/dev/shm", ".psm_process_*.lease", new EnumerationOptions { AttributesToSkip = 0 })
+            .Where(file => ReadFile(file) == $"process {System.Environment.ProcessId}\n")];
 
     private static string[] Strings(int processId, string file) => Read(processId, file).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 

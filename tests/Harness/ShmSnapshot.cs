@@ -91,7 +91,7 @@ public sealed class ShmSnapshot
 
     private List<string> NewFiles()
     {
-        HashSet<string> leases = ProcFs.OwnLockedFiles();
+        HashSet<string> leases = ProcFs.OwnLeases();
         return [.. Files().Where(path => !_files.Contains(path) && !leases.Contains(path))];
     }
 
