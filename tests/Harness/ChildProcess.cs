@@ -22,7 +22,11 @@ public sealed class ChildProcess : ConsoleProcess
         {
             throw new FileNotFoundException("The tests' child executable does not lie beside the test assembly.", child);
         }
-        var start = new ProcessStartInfo(DotnetHost(), ["exec", child, verb, .. args]);
+        // Who runs the tests in the background may have them ignore signals, which children inherit: a child that is sent one must not.
+        string[] command = [DotnetHost(), "exec", child, verb, .. args];
+        ProcessStartInfo start = OperatingSystem.IsLinux()
+            ? new ProcessStartInfo("env", ["--default-signal", .. command])
+            : new ProcessStartInfo(command[0], command[1..]);
         configure(start);
         return new ChildProcess(start, verb);
     }

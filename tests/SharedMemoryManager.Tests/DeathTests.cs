@@ -219,7 +219,7 @@ public sealed class DeathTests
             print(re.search(r'(\d+) psm_', text.decode())[1], os.WIFSIGNALED(status) and os.WTERMSIG(status) or os.WEXITSTATUS(status))
             """;
         ShmSnapshot before = ShmSnapshot.Take();
-        ProcessResult result = Python.Any.Run(script, Host, "exec", Path.Combine(AppContext.BaseDirectory, "Child.dll"), "manager-end", "sleep");
+        ProcessResult result = Python.Any.Run(script, "env", "--default-signal", Host, "exec", Path.Combine(AppContext.BaseDirectory, "Child.dll"), "manager-end", "sleep");
         string[] words = result.Output.Split(' ');
         Assert.Contains(words[1], (string[])["2", "130"]);
         before.AssertUnchanged();
