@@ -20,11 +20,11 @@ public sealed class QuickStartTests
             @"manager  SharedMemoryManager\('[0-9a-f]{12}', server=[0-9]+\)",
             @"block    SharedMemory\('psm_[0-9a-f]{12}_1', size=1024\)",
             "list     " + string.Format(null, List, 41),
-            @"child    attached to both, and made SharedMemory\('psm_[0-9a-f]{12}_c1_1', size=64\)",
+            @"child    attached to both, and made SharedMemory\('psm_[0-9a-f]{12}_c[0-9a-f]{6}_1', size=64\)",
             "the child wrote 42 into the block and made the list " + string.Format(null, List, 42),
             @"tracked  psm_[0-9a-f]{12}_1 +block +1024 bytes, made by process [0-9]+",
             @"tracked  psm_[0-9a-f]{12}_2 +list +[0-9]+ bytes, made by process [0-9]+",
-            @"tracked  psm_[0-9a-f]{12}_c1_1 +block +64 bytes, made by process [0-9]+",
+            @"tracked  psm_[0-9a-f]{12}_c[0-9a-f]{6}_1 +block +64 bytes, made by process [0-9]+",
             "left in shared memory: 0",
         ];
         Assert.Collection(lines, [.. patterns.Select(pattern => (Action<string>)(line => Assert.Matches($"^{pattern}$", line)))]);

@@ -44,7 +44,9 @@ internal static class ProcFs
     {
         try
         {
-            return File.ReadAllText(path);
+            // Shared with everybody: otherwise .NET takes a lock of its own, which a lease's lock refuses.
+            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            return reader.ReadToEnd();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
