@@ -5,4 +5,8 @@ namespace Multiprocessing;
 /// <param name="Size">Its size in bytes; 0 while its creator has not sized it yet.</param>
 /// <param name="Mode">Who may open it.</param>
 /// <param name="OwnerUserId">The numeric id of the user that owns it.</param>
-public sealed record SharedMemoryInfo(string Name, long Size, UnixFileMode Mode, uint OwnerUserId);
+/// <param name="Kind">
+/// What it begins with, if that is a structure of this library's own format: <c>mutex</c>, <c>ring</c>, …; null for all else, and for what this
+/// user may not read.
+/// </param>
+public sealed record SharedMemoryInfo(string Name, long Size, UnixFileMode Mode, uint OwnerUserId, string? Kind);

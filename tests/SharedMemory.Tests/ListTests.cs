@@ -14,8 +14,8 @@ public sealed class ListTests
         IReadOnlyList<SharedMemoryInfo> list = SharedMemory.List();
 
         uint user = list.Single(info => info.Name == first.Name).OwnerUserId;
-        Assert.Contains(new SharedMemoryInfo(first.Name, 10, UnixFileMode.UserRead | UnixFileMode.UserWrite, user), list);
-        Assert.Contains(new SharedMemoryInfo(second.Name, 5L << 30, wide.Mode, user), list);
+        Assert.Contains(new SharedMemoryInfo(first.Name, 10, UnixFileMode.UserRead | UnixFileMode.UserWrite, user, Kind: null), list);
+        Assert.Contains(new SharedMemoryInfo(second.Name, 5L << 30, wide.Mode, user, Kind: null), list);
         Assert.Equal(0, list.Single(info => info.Name == unsized).Size);
         Assert.Equal(list.Select(static info => info.Name).Order(StringComparer.Ordinal), list.Select(static info => info.Name));
     }

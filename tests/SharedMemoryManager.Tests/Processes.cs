@@ -5,14 +5,15 @@ internal static class Processes
 {
     /// <summary>
     /// The process itself, if it lives: a collection, so that a failed assertion shows what was found. One that waits to be reaped by a
-    /// lazy init is dead.
+    /// lazy init is dead, but only when its last thread is: the first may be a zombie while another still holds the files.
     /// </summary>
     internal static IEnumerable<string> Alive(int pid)
     {
         try
         {
             string[] status = [.. File.ReadLines($"/proc/{pid}/status").Take(3)];
-            return status.Any(line => line.StartsWith("State:\tZ", StringComparison.Ordinal)) ? [] : status;
+            bool zombie = status.Any(line => line.StartsWith("State:\tZ", StringComparison.Ordinal));
+            return zombie && Directory.EnumerateDirectories($"/proc/{pid}/task").Count() <= 1 ? [] : status;
         }
         catch (IOException)
         {

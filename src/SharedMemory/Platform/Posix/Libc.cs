@@ -35,7 +35,25 @@ internal static unsafe partial class Libc
     internal static readonly int MS_ASYNC = 1;
     internal static readonly int MS_SYNC = OperatingSystem.IsMacOS() ? 0x10 : 4;
 
+    /// <summary>Linux only; without FUTEX_PRIVATE_FLAG, so between processes.</summary>
+    internal const int FUTEX_WAIT = 0;
+    internal const int FUTEX_WAKE = 1;
+
     private const string Library = "libc";
+
+    /// <summary>Linux only. Older architectures number their calls each for itself.</summary>
+    private static readonly nint SYS_futex = RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => 202,
+        Architecture.S390x => 238,
+        Architecture.Ppc64le => 221,
+        _ => 98, // The generic table: ARM64, RISC-V, LoongArch.
+    };
+
+    /// <summary>Sleeps, so the runtime must know that this thread is away.</summary>
+    internal static nint Futex(uint* word, int operation, uint value, long* timeout) => syscall_futex(SYS_futex, word, operation, value, timeout, null, 0);
+
+    internal static nint FutexWake(uint* word, int operation, uint value) => syscall_futex(SYS_futex, word, operation, value, null, null, 0);
 
     // open and shm_open take their third argument by "...". On most systems that is passed like any other; on 64-bit ARM macOS it
     // goes on the stack, where it arrives if all eight argument registers are taken before it.
@@ -59,6 +77,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true, EntryPoint = "open")]
     private static partial int open_stack(byte* path, int flags, nint a, nint b, nint c, nint d, nint e, nint f, uint mode);
+
+    [LibraryImport(Library, EntryPoint = "syscall")]
+    private static partial nint syscall_futex(nint number, uint* word, int operation, uint value, long* timeout, uint* second, uint third);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int shm_unlink(byte* name);

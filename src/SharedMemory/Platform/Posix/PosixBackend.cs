@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Multiprocessing;
 
@@ -204,11 +205,24 @@ internal sealed unsafe class PosixBackend : IBlockBackend
             if (FileStatus.TryOfPath(Path.Combine(SharedMemoryDirectory, name), followLinks: false, out FileStatus status)
                 && status.IsRegularFile)
             {
-                blocks.Add(new SharedMemoryInfo(name, status.Size, status.Mode, status.OwnerUserId));
+                blocks.Add(new SharedMemoryInfo(name, status.Size, status.Mode, status.OwnerUserId, KindOf(name)));
             }
         }
 
         return blocks;
+    }
+
+    private static string? KindOf(string name)
+    {
+        int fd = Open(BlockName.Parse(name), Libc.O_RDONLY | Libc.O_NOFOLLOW, 0);
+        if (fd < 0)
+        {
+            return null;
+        }
+
+        using var file = new SafeFileHandle(fd, ownsHandle: true);
+        Span<byte> start = stackalloc byte[StructureHeader.ByteSize];
+        return StructureHeader.KindOf(start[..RandomAccess.Read(file, start, 0)]);
     }
 
     private static int Open(BlockName name, int flags, uint mode)

@@ -1,0 +1,14 @@
+namespace Multiprocessing;
+
+/// <summary>How an operating system lets a thread sleep until a word of shared memory changes. One implementation each.</summary>
+internal unsafe interface IWaitBackend
+{
+    /// <summary>
+    /// Sleeps until somebody wakes the word, for at most so many milliseconds, and not at all if it does not hold <paramref name="expected"/>.
+    /// It may also return for no reason: the caller looks again.
+    /// </summary>
+    void Wait(uint* word, uint expected, int milliseconds);
+
+    /// <summary>Wakes at most so many of those who sleep on the word, in whatever process.</summary>
+    void Wake(uint* word, int count);
+}
