@@ -259,7 +259,7 @@ public sealed unsafe class SharedMemory : IDisposable
         }
         finally
         {
-            _mapping.ReleaseUser();
+            ReleaseMapping();
         }
     }
 
@@ -273,7 +273,7 @@ public sealed unsafe class SharedMemory : IDisposable
         }
         finally
         {
-            _mapping.ReleaseUser();
+            ReleaseMapping();
         }
     }
 
@@ -288,7 +288,7 @@ public sealed unsafe class SharedMemory : IDisposable
         }
         finally
         {
-            _mapping.ReleaseUser();
+            ReleaseMapping();
         }
     }
 
@@ -335,6 +335,18 @@ public sealed unsafe class SharedMemory : IDisposable
     /// <summary>Whether <see cref="Dispose"/> was called.</summary>
     internal bool IsDisposed => _start == null;
 
+    /// <summary>
+    /// Keeps the memory mapped, whatever other threads dispose meanwhile, until <see cref="ReleaseMapping"/>: for a system call about it, or for as long as a
+    /// thread holds a lock in it.
+    /// </summary>
+    internal void HoldMapping()
+    {
+        ThrowIfDisposed();
+        ObjectDisposedException.ThrowIf(!_mapping.TryAddUser(), this);
+    }
+
+    internal void ReleaseMapping() => _mapping.ReleaseUser();
+
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_start == null, this);
 
     /// <summary>
@@ -366,13 +378,6 @@ public sealed unsafe class SharedMemory : IDisposable
             byte* start = Start;
             return _mapping.IsReadOnly ? throw new NotSupportedException($"The block '{Name}' is attached read-only.") : start;
         }
-    }
-
-    /// <summary>Keeps the memory mapped for the length of a system call about it, whatever other threads dispose meanwhile.</summary>
-    private void HoldMapping()
-    {
-        ThrowIfDisposed();
-        ObjectDisposedException.ThrowIf(!_mapping.TryAddUser(), this);
     }
 
     private int SpanLength() =>

@@ -10,6 +10,9 @@ internal readonly struct Deadline
     /// <summary>No end.</summary>
     internal static Deadline Never { get; } = new(long.MaxValue);
 
+    /// <summary>Passed already: to try and not to wait.</summary>
+    internal static Deadline Now { get; } = new(long.MinValue);
+
     /// <summary>Whether it has passed.</summary>
     internal bool Passed => Remaining(1) == 0;
 
@@ -28,5 +31,5 @@ internal readonly struct Deadline
     }
 
     /// <summary>How many milliseconds are left, but at most so many.</summary>
-    internal int Remaining(int most) => _end == long.MaxValue ? most : (int)Math.Clamp(_end - Environment.TickCount64, 0, most);
+    internal int Remaining(int most) => _end == long.MaxValue ? most : _end == long.MinValue ? 0 : (int)Math.Clamp(_end - Environment.TickCount64, 0, most);
 }

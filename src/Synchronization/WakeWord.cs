@@ -36,22 +36,23 @@ internal unsafe struct WakeWord
     {
         // A full fence: either the sleeper counts before this look at the count, or it sees the new sequence.
         Interlocked.Increment(ref word->_sequence);
-        if (Volatile.Read(ref word->_sleepers) != 0)
+        int sleepers = Volatile.Read(ref word->_sleepers);
+        if (sleepers > 0)
         {
-            WaitBackend.Current.Wake(&word->_sequence, count);
+            WaitBackend.Current.Wake(&word->_sequence, Math.Min(count, sleepers));
         }
     }
 
     /// <summary>
     /// Sleeps until a signal, if there was none since <paramref name="seen"/> was read; also returns without one, at the latest after
-    /// <see cref="Backstop"/>, so it is called in a loop that looks at the structure.
+    /// <paramref name="longest"/> milliseconds, so it is called in a loop that looks at the structure.
     /// </summary>
     /// <returns>False when the deadline has passed.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled: within microseconds, and the structure is as it was.</exception>
-    internal static bool Sleep(WakeWord* word, uint seen, Deadline deadline, CancellationToken cancellation)
+    internal static bool Sleep(WakeWord* word, uint seen, Deadline deadline, CancellationToken cancellation, int longest = Backstop)
     {
         cancellation.ThrowIfCancellationRequested();
-        int milliseconds = deadline.Remaining(Backstop);
+        int milliseconds = deadline.Remaining(longest);
         if (milliseconds == 0)
         {
             return false;
@@ -62,9 +63,9 @@ internal unsafe struct WakeWord
         {
             nint address = (nint)word;
 
-            // Wakes the others too, who look and sleep on. A cancellation just before the sleep is found after it, by the backstop.
+            // A signal like any other: it is not missed if it comes just before the sleep, and wakes the others too, who look and sleep on.
             using CancellationTokenRegistration registration = cancellation.UnsafeRegister(
-                static word => WaitBackend.Current.Wake((uint*)(nint)word!, int.MaxValue), cancellation.CanBeCanceled ? address : null);
+                static word => Signal((WakeWord*)(nint)word!), cancellation.CanBeCanceled ? address : null);
             WaitBackend.Current.Wait(&word->_sequence, seen, milliseconds);
         }
         finally

@@ -9,6 +9,6 @@ internal unsafe interface IWaitBackend
     /// </summary>
     void Wait(uint* word, uint expected, int milliseconds);
 
-    /// <summary>Wakes at most so many of those who sleep on the word, in whatever process.</summary>
+    /// <summary>Wakes at most so many of those who sleep on the word, in whatever process; it is not said of more than sleep there.</summary>
     void Wake(uint* word, int count);
 }

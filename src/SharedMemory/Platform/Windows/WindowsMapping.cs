@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
@@ -7,11 +8,35 @@ namespace Multiprocessing;
 
 /// <summary>A block mapped as a view of a file mapping; the block lives while any process holds a handle to it.</summary>
 [SupportedOSPlatform("windows")]
-internal sealed partial class WindowsMapping(
-    string name, MemoryMappedFile file, MemoryMappedViewAccessor view, long size, bool isReadOnly)
-    : Mapping(name, AddressOf(view), size, UnixFileMode.UserRead | UnixFileMode.UserWrite, isReadOnly)
+internal sealed partial class WindowsMapping : Mapping
 {
     private const int WorkingSetQuota = 1453;
+
+    private static readonly ConcurrentDictionary<nint, WindowsMapping> Mapped = new();
+
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+
+    internal WindowsMapping(string name, MemoryMappedFile file, MemoryMappedViewAccessor view, long size, bool isReadOnly)
+        : base(name, AddressOf(view), size, UnixFileMode.UserRead | UnixFileMode.UserWrite, isReadOnly)
+    {
+        (_file, _view) = (file, view);
+        Mapped[Address] = this;
+    }
+
+    /// <summary>The block that an address of this process lies in, and where in it: the same for every process that has it mapped.</summary>
+    internal static (string Name, long Offset) Find(nint address)
+    {
+        foreach (WindowsMapping mapping in Mapped.Values)
+        {
+            if (address >= mapping.Address && address - mapping.Address < mapping.Size)
+            {
+                return (mapping.Name, address - mapping.Address);
+            }
+        }
+
+        throw new ArgumentException("The address lies in no block.", nameof(address));
+    }
 
     internal override bool IsUnlinkable => Name.StartsWith(BlockName.FileScheme, StringComparison.Ordinal);
 
@@ -29,13 +54,14 @@ internal sealed partial class WindowsMapping(
 
     internal override void Unlock() => Check(VirtualUnlock(Address, (nuint)Size));
 
-    internal override void Flush(bool wait) => view.Flush();
+    internal override void Flush(bool wait) => _view.Flush();
 
     protected override void Unmap()
     {
-        view.SafeMemoryMappedViewHandle.ReleasePointer();
-        view.Dispose();
-        file.Dispose();
+        Mapped.TryRemove(Address, out _);
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _file.Dispose();
     }
 
     private static unsafe nint AddressOf(MemoryMappedViewAccessor view)
