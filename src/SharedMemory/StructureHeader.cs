@@ -10,7 +10,7 @@ namespace Multiprocessing;
 ///  offset  size  field
 ///       0     8  magic     "MPSHARED", written last: until then the structure is not there
 ///       8     4  version   of the layout of this kind, from 1
-///      12     4  reserved  0
+///      12     4  flavour   of what differs between systems: the mutex within (<see cref="IMutexBackend.Flavour"/>); 0 if there is none
 ///      16     8  kind      ASCII, filled up with NULs: "mutex", "slots", "ring", …
 ///      24     8  size      of the whole structure in bytes, this header included
 /// </code>
@@ -36,7 +36,7 @@ internal unsafe struct StructureHeader
     private uint _version;
 
     [FieldOffset(12)]
-    private uint _reserved;
+    private uint _flavour;
 
     [FieldOffset(16)]
     private ulong _kind;
@@ -45,12 +45,12 @@ internal unsafe struct StructureHeader
     private ulong _size;
 
     /// <summary>Writes the header and, last of all, the magic: call it when all else of the structure is in its place.</summary>
-    internal static void Publish(byte* at, string kind, uint version, long size)
+    internal static void Publish(byte* at, string kind, uint version, long size, uint flavour = 0)
     {
         Debug.Assert(kind.Length <= MostKindBytes, "A kind is at most eight letters.");
         var header = (StructureHeader*)at;
         header->_version = version;
-        header->_reserved = 0;
+        header->_flavour = flavour;
         header->_kind = Pack(kind);
         header->_size = (ulong)size;
         Volatile.Write(ref header->_magic, MemoryMarshal.Read<ulong>(MagicText));
@@ -65,8 +65,9 @@ internal unsafe struct StructureHeader
     /// <param name="kind">What it should be.</param>
     /// <param name="version">The layout that the caller knows.</param>
     /// <param name="where">The block, for the message.</param>
+    /// <param name="flavour">What the caller has.</param>
     /// <exception cref="InvalidDataException">It is something else, of another version, not finished, or larger than the block.</exception>
-    internal static long Check(byte* at, long available, string kind, uint version, string where)
+    internal static long Check(byte* at, long available, string kind, uint version, string where, uint flavour = 0)
     {
         if (available < ByteSize)
         {
@@ -98,6 +99,12 @@ internal unsafe struct StructureHeader
         if (header->_version != version)
         {
             throw new InvalidDataException($"'{where}' is a {kind} of layout {header->_version}; this library knows {version}.");
+        }
+
+        if (header->_flavour != flavour)
+        {
+            throw new InvalidDataException(
+                $"'{where}' is a {kind} whose mutex is of another sort ({header->_flavour}) than that of this process ({flavour}): of another system, or another C library.");
         }
 
         return header->_size >= ByteSize && header->_size <= (ulong)available

@@ -38,13 +38,13 @@ internal sealed unsafe class Placement
     internal byte* Start { get; }
 
     /// <summary>Makes the structure in a new block.</summary>
-    internal static Placement Create(string? name, SharedMemoryOptions? options, string kind, uint version, long size, Builder build)
+    internal static Placement Create(string? name, SharedMemoryOptions? options, StructureKind kind, long size, Builder build)
     {
         var placement = new Placement(SharedMemory.Create(size, name, options), 0, ownsBlock: true);
         try
         {
             build(placement.Start);
-            StructureHeader.Publish(placement.Start, kind, version, size);
+            kind.Publish(placement.Start, size);
             return placement;
         }
         catch
@@ -56,13 +56,13 @@ internal sealed unsafe class Placement
     }
 
     /// <summary>Makes the structure within a block.</summary>
-    internal static Placement Create(SharedMemory block, long offset, string kind, uint version, long size, Builder build)
+    internal static Placement Create(SharedMemory block, long offset, StructureKind kind, long size, Builder build)
     {
         CheckPlace(block, offset);
         if (size > block.Size - offset)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(offset), $"A {kind} of {size} bytes at offset {offset} does not lie within the block '{block.Name}' of {block.Size} bytes.");
+                nameof(offset), $"A {kind.Name} of {size} bytes at offset {offset} does not lie within the block '{block.Name}' of {block.Size} bytes.");
         }
 
         var placement = new Placement(block, offset, ownsBlock: false);
@@ -73,19 +73,19 @@ internal sealed unsafe class Placement
 
         new Span<byte>(placement.Start, checked((int)size)).Clear();
         build(placement.Start);
-        StructureHeader.Publish(placement.Start, kind, version, size);
+        kind.Publish(placement.Start, size);
         return placement;
     }
 
     /// <summary>Attaches to the structure in the block of that name.</summary>
-    internal static Placement Attach(string name, string kind, uint version, long leastSize) =>
-        Attach(SharedMemory.Attach(name), 0, ownsBlock: true, kind, version, leastSize);
+    internal static Placement Attach(string name, StructureKind kind, long leastSize) =>
+        Attach(SharedMemory.Attach(name), 0, ownsBlock: true, kind, leastSize);
 
     /// <summary>Attaches to the structure within a block.</summary>
-    internal static Placement Attach(SharedMemory block, long offset, string kind, uint version, long leastSize)
+    internal static Placement Attach(SharedMemory block, long offset, StructureKind kind, long leastSize)
     {
         CheckPlace(block, offset);
-        return Attach(block, offset, ownsBlock: false, kind, version, leastSize);
+        return Attach(block, offset, ownsBlock: false, kind, leastSize);
     }
 
     /// <summary>Keeps the memory mapped until <see cref="Release"/>, whatever is disposed meanwhile: while a thread waits, or holds a lock.</summary>
@@ -131,15 +131,15 @@ internal sealed unsafe class Placement
         Release();
     }
 
-    private static Placement Attach(SharedMemory block, long offset, bool ownsBlock, string kind, uint version, long leastSize)
+    private static Placement Attach(SharedMemory block, long offset, bool ownsBlock, StructureKind kind, long leastSize)
     {
         var placement = new Placement(block, offset, ownsBlock);
         try
         {
-            long size = StructureHeader.Check(placement.Start, block.Size - offset, kind, version, block.Name);
+            long size = kind.Check(placement.Start, block.Size - offset, block.Name);
             return size >= leastSize
                 ? placement
-                : throw new InvalidDataException($"'{block.Name}' is a {kind} that says it has {size} bytes; one has at least {leastSize}.");
+                : throw new InvalidDataException($"'{block.Name}' is a {kind.Name} that says it has {size} bytes; one has at least {leastSize}.");
         }
         catch
         {

@@ -29,12 +29,12 @@ public sealed unsafe class SharedBarrier : SharedPrimitive
     /// <summary>The most parties there can be.</summary>
     public const int MostParticipants = 1 << 16;
 
-    private const string Kind = "barrier";
-    private const uint Version = 1;
     private const int MutexOffset = 64;
     private const int PartiesOffset = 192;
     private const int LookAtParties = 10;
     private const int LongestWait = 1_000_000;
+
+    private static readonly StructureKind Kind = new("barrier", Version: 1, HasMutex: true);
 
     private bool _arrived;
 
@@ -94,7 +94,7 @@ public sealed unsafe class SharedBarrier : SharedPrimitive
     public static SharedBarrier Create(int participants, string? name = null, SharedMemoryOptions? options = null)
     {
         int size = GetByteSize(participants);
-        return new(Placement.Create(name, options, Kind, Version, size, start => Build(start, participants)));
+        return new(Placement.Create(name, options, Kind, size, start => Build(start, participants)));
     }
 
     /// <summary>Makes a barrier within a block.</summary>
@@ -107,7 +107,7 @@ public sealed unsafe class SharedBarrier : SharedPrimitive
     public static SharedBarrier Create(SharedMemory block, long byteOffset, int participants)
     {
         int size = GetByteSize(participants);
-        return new(Placement.Create(block, byteOffset, Kind, Version, size, start => Build(start, participants)));
+        return new(Placement.Create(block, byteOffset, Kind, size, start => Build(start, participants)));
     }
 
     /// <summary>Attaches to a barrier by the name of its block.</summary>
@@ -115,7 +115,7 @@ public sealed unsafe class SharedBarrier : SharedPrimitive
     /// <exception cref="InvalidDataException">It is something else, or not finished.</exception>
     public static SharedBarrier Attach(string name)
     {
-        Placement placement = Placement.Attach(name, Kind, Version, PartiesOffset);
+        Placement placement = Placement.Attach(name, Kind, PartiesOffset);
         try
         {
             return new SharedBarrier(placement);
@@ -130,7 +130,7 @@ public sealed unsafe class SharedBarrier : SharedPrimitive
     /// <summary>Attaches to a barrier within a block.</summary>
     /// <exception cref="InvalidDataException">There is something else at that place, or nothing.</exception>
     /// <inheritdoc cref="Create(SharedMemory, long, int)"/>
-    public static SharedBarrier Attach(SharedMemory block, long byteOffset) => new(Placement.Attach(block, byteOffset, Kind, Version, PartiesOffset));
+    public static SharedBarrier Attach(SharedMemory block, long byteOffset) => new(Placement.Attach(block, byteOffset, Kind, PartiesOffset));
 
     /// <summary>Arrives, and waits until all parties have.</summary>
     /// <returns>The order of arrival in this phase, from 0: the one that gets 0 may do what is to be done once.</returns>

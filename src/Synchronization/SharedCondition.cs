@@ -26,10 +26,10 @@ public sealed unsafe class SharedCondition : SharedPrimitive
     /// <summary>How many threads can wait at once unless said otherwise.</summary>
     public const int DefaultCapacity = 64;
 
-    private const string Kind = "cond";
-    private const uint Version = 1;
     private const int OwnMutexOffset = 64;
     private const int WaitersOffset = 192;
+
+    private static readonly StructureKind Kind = new("cond", Version: 1, HasMutex: true);
 
     private readonly int _capacity;
     private readonly bool _ownsMutex;
@@ -77,7 +77,7 @@ public sealed unsafe class SharedCondition : SharedPrimitive
         string? name = null, bool recursive = false, int capacity = DefaultCapacity, SharedMemoryOptions? options = null)
     {
         int size = GetByteSize(capacity);
-        return new(Placement.Create(name, options, Kind, Version, size, start => Build(start, null, recursive, capacity)), null);
+        return new(Placement.Create(name, options, Kind, size, start => Build(start, null, recursive, capacity)), null);
     }
 
     /// <summary>Makes a condition in a block of its own for a mutex that exists, of which there may be several.</summary>
@@ -87,7 +87,7 @@ public sealed unsafe class SharedCondition : SharedPrimitive
     {
         ArgumentNullException.ThrowIfNull(mutex);
         int size = GetByteSize(capacity);
-        return new(Placement.Create(name, options, Kind, Version, size, start => Build(start, mutex, false, capacity)), mutex);
+        return new(Placement.Create(name, options, Kind, size, start => Build(start, mutex, false, capacity)), mutex);
     }
 
     /// <summary>Makes a condition within a block.</summary>
@@ -103,7 +103,7 @@ public sealed unsafe class SharedCondition : SharedPrimitive
         SharedMemory block, long byteOffset, SharedMutex? mutex = null, bool recursive = false, int capacity = DefaultCapacity)
     {
         int size = GetByteSize(capacity);
-        return new(Placement.Create(block, byteOffset, Kind, Version, size, start => Build(start, mutex, recursive, capacity)), mutex);
+        return new(Placement.Create(block, byteOffset, Kind, size, start => Build(start, mutex, recursive, capacity)), mutex);
     }
 
     /// <summary>Attaches to a condition by the name of its block.</summary>
@@ -114,7 +114,7 @@ public sealed unsafe class SharedCondition : SharedPrimitive
     /// <exception cref="ArgumentException">It was made for a mutex, and none is given.</exception>
     public static SharedCondition Attach(string name, SharedMutex? mutex = null)
     {
-        Placement placement = Placement.Attach(name, Kind, Version, WaitersOffset);
+        Placement placement = Placement.Attach(name, Kind, WaitersOffset);
         try
         {
             return new SharedCondition(placement, mutex);
@@ -133,7 +133,7 @@ public sealed unsafe class SharedCondition : SharedPrimitive
     /// <exception cref="InvalidDataException">There is something else at that place, or nothing, or it belongs to another mutex.</exception>
     /// <exception cref="ArgumentException">It was made for a mutex, and none is given.</exception>
     public static SharedCondition Attach(SharedMemory block, long byteOffset, SharedMutex? mutex = null) =>
-        new(Placement.Attach(block, byteOffset, Kind, Version, WaitersOffset), mutex);
+        new(Placement.Attach(block, byteOffset, Kind, WaitersOffset), mutex);
 
     /// <summary>Leaves the mutex, however often it was entered, waits to be notified, and enters it again as often.</summary>
     /// <exception cref="SynchronizationLockException">The calling thread does not hold the mutex.</exception>

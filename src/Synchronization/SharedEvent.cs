@@ -22,8 +22,8 @@ public sealed unsafe class SharedEvent : SharedPrimitive
     /// <summary>The room in bytes that an event takes within a block.</summary>
     public const int ByteSize = 64;
 
-    private const string Kind = "event";
-    private const uint Version = 1;
+
+    private static readonly StructureKind Kind = new("event", Version: 1, HasMutex: false);
 
     private SharedEvent(Placement placement)
         : base(placement) => AutoReset = *(uint*)(placement.Start + 36) != 0;
@@ -56,7 +56,7 @@ public sealed unsafe class SharedEvent : SharedPrimitive
     /// <exception cref="ArgumentException">The name cannot be one.</exception>
     /// <exception cref="SharedMemoryExistsException">The name is taken.</exception>
     public static SharedEvent Create(string? name = null, bool initiallySet = false, bool autoReset = false, SharedMemoryOptions? options = null) =>
-        new(Placement.Create(name, options, Kind, Version, ByteSize, start => Build(start, initiallySet, autoReset)));
+        new(Placement.Create(name, options, Kind, ByteSize, start => Build(start, initiallySet, autoReset)));
 
     /// <summary>Makes an event within a block.</summary>
     /// <param name="block">A block with <see cref="ByteSize"/> bytes at the offset, which this object does not dispose.</param>
@@ -67,17 +67,17 @@ public sealed unsafe class SharedEvent : SharedPrimitive
     /// <exception cref="InvalidOperationException">There is a structure at that place already.</exception>
     /// <exception cref="NotSupportedException">The block is attached read-only.</exception>
     public static SharedEvent Create(SharedMemory block, long byteOffset, bool initiallySet = false, bool autoReset = false) =>
-        new(Placement.Create(block, byteOffset, Kind, Version, ByteSize, start => Build(start, initiallySet, autoReset)));
+        new(Placement.Create(block, byteOffset, Kind, ByteSize, start => Build(start, initiallySet, autoReset)));
 
     /// <summary>Attaches to an event by the name of its block.</summary>
     /// <exception cref="FileNotFoundException">There is no such block.</exception>
     /// <exception cref="InvalidDataException">It is something else, or not finished.</exception>
-    public static SharedEvent Attach(string name) => new(Placement.Attach(name, Kind, Version, ByteSize));
+    public static SharedEvent Attach(string name) => new(Placement.Attach(name, Kind, ByteSize));
 
     /// <summary>Attaches to an event within a block.</summary>
     /// <exception cref="InvalidDataException">There is something else at that place, or nothing.</exception>
     /// <inheritdoc cref="Create(SharedMemory, long, bool, bool)"/>
-    public static SharedEvent Attach(SharedMemory block, long byteOffset) => new(Placement.Attach(block, byteOffset, Kind, Version, ByteSize));
+    public static SharedEvent Attach(SharedMemory block, long byteOffset) => new(Placement.Attach(block, byteOffset, Kind, ByteSize));
 
     /// <summary>Sets it: lets everybody through until it is reset, or, with auto reset, one. An event that is set stays as it is.</summary>
     /// <exception cref="ObjectDisposedException">It is disposed.</exception>
@@ -116,6 +116,7 @@ public sealed unsafe class SharedEvent : SharedPrimitive
 
     private bool Wait(Deadline deadline, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         Placement.Hold();
         try
         {

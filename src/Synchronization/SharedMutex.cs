@@ -24,14 +24,14 @@ public sealed unsafe class SharedMutex : SharedPrimitive
     /// <summary>The room in bytes that a mutex takes within a block.</summary>
     public const int ByteSize = 128;
 
-    internal const string Kind = "mutex";
-    private const uint Version = 1;
     private const int KeyOffset = 40;
     private const int MutexOffset = 64;
 
     /// <summary>How long a wait that can be cancelled sleeps in the kernel before it looks whether it was.</summary>
     private const int CancellationLook = 20;
     private const int LongestWait = 1_000_000;
+
+    private static readonly StructureKind Kind = new("mutex", Version: 1, HasMutex: true);
 
     // Written only by the thread that holds the mutex; any other finds an id that is not its own.
     private int _thread;
@@ -64,7 +64,7 @@ public sealed unsafe class SharedMutex : SharedPrimitive
     /// <exception cref="ArgumentException">The name cannot be one.</exception>
     /// <exception cref="SharedMemoryExistsException">The name is taken.</exception>
     public static SharedMutex Create(string? name = null, bool recursive = false, SharedMemoryOptions? options = null) =>
-        new(Placement.Create(name, options, Kind, Version, ByteSize, start => Build(start, recursive)));
+        new(Placement.Create(name, options, Kind, ByteSize, start => Build(start, recursive)));
 
     /// <summary>Makes a mutex within a block.</summary>
     /// <param name="block">A block with <see cref="ByteSize"/> bytes at the offset, which this object does not dispose.</param>
@@ -74,17 +74,17 @@ public sealed unsafe class SharedMutex : SharedPrimitive
     /// <exception cref="InvalidOperationException">There is a structure at that place already.</exception>
     /// <exception cref="NotSupportedException">The block is attached read-only.</exception>
     public static SharedMutex Create(SharedMemory block, long byteOffset, bool recursive = false) =>
-        new(Placement.Create(block, byteOffset, Kind, Version, ByteSize, start => Build(start, recursive)));
+        new(Placement.Create(block, byteOffset, Kind, ByteSize, start => Build(start, recursive)));
 
     /// <summary>Attaches to a mutex by the name of its block.</summary>
     /// <exception cref="FileNotFoundException">There is no such block.</exception>
     /// <exception cref="InvalidDataException">It is something else, or not finished.</exception>
-    public static SharedMutex Attach(string name) => new(Placement.Attach(name, Kind, Version, ByteSize));
+    public static SharedMutex Attach(string name) => new(Placement.Attach(name, Kind, ByteSize));
 
     /// <summary>Attaches to a mutex within a block.</summary>
     /// <exception cref="InvalidDataException">There is something else at that place, or nothing.</exception>
     /// <inheritdoc cref="Create(SharedMemory, long, bool)"/>
-    public static SharedMutex Attach(SharedMemory block, long byteOffset) => new(Placement.Attach(block, byteOffset, Kind, Version, ByteSize));
+    public static SharedMutex Attach(SharedMemory block, long byteOffset) => new(Placement.Attach(block, byteOffset, Kind, ByteSize));
 
     /// <summary>Enters, waiting for as long as it takes.</summary>
     /// <returns>A scope whose disposal leaves, on the same thread.</returns>
@@ -134,6 +134,7 @@ public sealed unsafe class SharedMutex : SharedPrimitive
 
     internal bool TryEnter(Deadline deadline, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         Placement.Hold();
         MutexEntry entry = MutexBackend.Current.TryEnter(Placement.Start + MutexOffset);
         if (entry == MutexEntry.Entered && _thread == 0)
@@ -207,7 +208,7 @@ public sealed unsafe class SharedMutex : SharedPrimitive
     internal static void BuildWhole(byte* start, bool recursive)
     {
         Build(start, recursive);
-        StructureHeader.Publish(start, Kind, Version, ByteSize);
+        Kind.Publish(start, ByteSize);
     }
 
     internal static ulong KeyOf(byte* start) => *(ulong*)(start + KeyOffset);

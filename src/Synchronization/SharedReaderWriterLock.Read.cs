@@ -45,6 +45,7 @@ public sealed unsafe partial class SharedReaderWriterLock
 
     internal bool TryEnterRead(Deadline deadline, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         Placement.Hold();
         ref ThreadHolds.Hold hold = ref ThreadHolds.Find(_key);
         int stripe = Unsafe.IsNullRef(ref hold) ? TakeAnyStripe() : -1;

@@ -56,6 +56,7 @@ public sealed unsafe partial class SharedReaderWriterLock
 
     internal bool TryEnterWrite(Deadline deadline, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         Placement.Hold();
         bool entered = false;
         try

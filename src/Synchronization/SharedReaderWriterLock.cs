@@ -34,8 +34,6 @@ public sealed unsafe partial class SharedReaderWriterLock : SharedPrimitive
     /// <summary>The most threads that can read at once: a thread that writes holds so many robust mutexes, and the kernel looks after 2048 of a dead one.</summary>
     public const int MostReaders = 1024;
 
-    private const string Kind = "rwlock";
-    private const uint Version = 1;
     private const int GateOffset = 64;
     private const int StripesOffset = 128;
     private const int CancellationLook = 20;
@@ -44,6 +42,8 @@ public sealed unsafe partial class SharedReaderWriterLock : SharedPrimitive
     private const uint NoWriter = 0;
     private const uint WriterWaits = 1;
     private const uint WriterWrites = 2;
+
+    private static readonly StructureKind Kind = new("rwlock", Version: 1, HasMutex: true);
 
     private readonly int _stripes;
     private readonly ulong _key;
@@ -97,7 +97,7 @@ public sealed unsafe partial class SharedReaderWriterLock : SharedPrimitive
         string? name = null, bool recursive = false, int readers = DefaultReaders, SharedMemoryOptions? options = null)
     {
         int size = GetByteSize(readers);
-        return new(Placement.Create(name, options, Kind, Version, size, start => Build(start, recursive, readers)));
+        return new(Placement.Create(name, options, Kind, size, start => Build(start, recursive, readers)));
     }
 
     /// <summary>Makes a lock within a block.</summary>
@@ -111,7 +111,7 @@ public sealed unsafe partial class SharedReaderWriterLock : SharedPrimitive
     public static SharedReaderWriterLock Create(SharedMemory block, long byteOffset, bool recursive = false, int readers = DefaultReaders)
     {
         int size = GetByteSize(readers);
-        return new(Placement.Create(block, byteOffset, Kind, Version, size, start => Build(start, recursive, readers)));
+        return new(Placement.Create(block, byteOffset, Kind, size, start => Build(start, recursive, readers)));
     }
 
     /// <summary>Attaches to a lock by the name of its block.</summary>
@@ -119,7 +119,7 @@ public sealed unsafe partial class SharedReaderWriterLock : SharedPrimitive
     /// <exception cref="InvalidDataException">It is something else, or not finished.</exception>
     public static SharedReaderWriterLock Attach(string name)
     {
-        Placement placement = Placement.Attach(name, Kind, Version, StripesOffset);
+        Placement placement = Placement.Attach(name, Kind, StripesOffset);
         try
         {
             return new SharedReaderWriterLock(placement);
@@ -135,7 +135,7 @@ public sealed unsafe partial class SharedReaderWriterLock : SharedPrimitive
     /// <exception cref="InvalidDataException">There is something else at that place, or nothing.</exception>
     /// <inheritdoc cref="Create(SharedMemory, long, bool, int)"/>
     public static SharedReaderWriterLock Attach(SharedMemory block, long byteOffset) =>
-        new(Placement.Attach(block, byteOffset, Kind, Version, StripesOffset));
+        new(Placement.Attach(block, byteOffset, Kind, StripesOffset));
 
     private byte* Stripe(int index) => Placement.Start + StripesOffset + (index * IMutexBackend.ByteSize);
 

@@ -26,12 +26,12 @@ public sealed unsafe class SharedSemaphore : SharedPrimitive
     /// <summary>The most permits that can have owners.</summary>
     public const int MostOwnedPermits = 4096;
 
-    private const string Kind = "sem";
-    private const uint Version = 1;
     private const int OwnersOffset = 64;
 
     /// <summary>How often in milliseconds who waits looks for owners that died.</summary>
     private const int LookAtOwners = 10;
+
+    private static readonly StructureKind Kind = new("sem", Version: 1, HasMutex: false);
 
     /// <summary>Of all threads of this process that give back, so that a giving of several is all or nothing.</summary>
     private static readonly Lock Giving = new();
@@ -92,7 +92,7 @@ public sealed unsafe class SharedSemaphore : SharedPrimitive
     public static SharedSemaphore Create(int permits, string? name = null, SharedMemoryOptions? options = null)
     {
         int size = GetByteSize(permits);
-        return new(Placement.Create(name, options, Kind, Version, size, start => Build(start, permits, permits, counting: false)));
+        return new(Placement.Create(name, options, Kind, size, start => Build(start, permits, permits, counting: false)));
     }
 
     /// <summary>Makes a semaphore whose permits belong to who took them, within a block.</summary>
@@ -105,7 +105,7 @@ public sealed unsafe class SharedSemaphore : SharedPrimitive
     public static SharedSemaphore Create(SharedMemory block, long byteOffset, int permits)
     {
         int size = GetByteSize(permits);
-        return new(Placement.Create(block, byteOffset, Kind, Version, size, start => Build(start, permits, permits, counting: false)));
+        return new(Placement.Create(block, byteOffset, Kind, size, start => Build(start, permits, permits, counting: false)));
     }
 
     /// <summary>Makes a semaphore that counts, in a block of its own: to say to others how often something has happened.</summary>
@@ -119,7 +119,7 @@ public sealed unsafe class SharedSemaphore : SharedPrimitive
         int initialCount, int maximumCount = int.MaxValue, string? name = null, SharedMemoryOptions? options = null)
     {
         CheckCounts(initialCount, maximumCount);
-        return new(Placement.Create(name, options, Kind, Version, OwnersOffset, start => Build(start, initialCount, maximumCount, counting: true)));
+        return new(Placement.Create(name, options, Kind, OwnersOffset, start => Build(start, initialCount, maximumCount, counting: true)));
     }
 
     /// <summary>Makes a semaphore that counts, within a block.</summary>
@@ -132,7 +132,7 @@ public sealed unsafe class SharedSemaphore : SharedPrimitive
     public static SharedSemaphore CreateCounting(SharedMemory block, long byteOffset, int initialCount, int maximumCount = int.MaxValue)
     {
         CheckCounts(initialCount, maximumCount);
-        return new(Placement.Create(block, byteOffset, Kind, Version, OwnersOffset, start => Build(start, initialCount, maximumCount, counting: true)));
+        return new(Placement.Create(block, byteOffset, Kind, OwnersOffset, start => Build(start, initialCount, maximumCount, counting: true)));
     }
 
     /// <summary>Attaches to a semaphore, of either sort, by the name of its block.</summary>
@@ -140,7 +140,7 @@ public sealed unsafe class SharedSemaphore : SharedPrimitive
     /// <exception cref="InvalidDataException">It is something else, or not finished.</exception>
     public static SharedSemaphore Attach(string name)
     {
-        Placement placement = Placement.Attach(name, Kind, Version, OwnersOffset);
+        Placement placement = Placement.Attach(name, Kind, OwnersOffset);
         try
         {
             return new SharedSemaphore(placement);
@@ -155,7 +155,7 @@ public sealed unsafe class SharedSemaphore : SharedPrimitive
     /// <summary>Attaches to a semaphore, of either sort, within a block.</summary>
     /// <exception cref="InvalidDataException">There is something else at that place, or nothing.</exception>
     /// <inheritdoc cref="Create(SharedMemory, long, int)"/>
-    public static SharedSemaphore Attach(SharedMemory block, long byteOffset) => new(Placement.Attach(block, byteOffset, Kind, Version, OwnersOffset));
+    public static SharedSemaphore Attach(SharedMemory block, long byteOffset) => new(Placement.Attach(block, byteOffset, Kind, OwnersOffset));
 
     /// <summary>Takes a permit, waiting for as long as it takes.</summary>
     /// <returns>A scope whose disposal gives it back, on whatever thread.</returns>
@@ -208,6 +208,7 @@ public sealed unsafe class SharedSemaphore : SharedPrimitive
 
     private bool TryEnter(Deadline deadline, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         Placement.Hold();
         try
         {

@@ -1,9 +1,12 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Multiprocessing.Tests;
 
 /// <summary>What /proc tells about the processes of this machine. Elsewhere than on Linux it tells nothing.</summary>
-internal static class ProcFs
+internal static partial class ProcFs
 {
     /// <summary>The ids of all processes that run now.</summary>
     internal static IEnumerable<int> ProcessIds() =>
@@ -34,7 +37,7 @@ internal static class ProcFs
     /// <summary>The lease of this process, which it has for as long as it lives: its text names the process.</summary>
     internal static HashSet<string> OwnLeases() =>
         [.. Directory.EnumerateFiles("/dev/shm", ".psm_process_*.lease", new EnumerationOptions { AttributesToSkip = 0 })
-            .Where(file => ReadFile(file) == $"process {System.Environment.ProcessId}\n")];
+            .Where(file => ReadUnlocked(file) == $"process {System.Environment.ProcessId}\n")];
 
     private static string[] Strings(int processId, string file) => Read(processId, file).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
@@ -44,9 +47,7 @@ internal static class ProcFs
     {
         try
         {
-            // Shared with everybody: otherwise .NET takes a lock of its own, which a lease's lock refuses.
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            return reader.ReadToEnd();
+            return File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -54,4 +55,21 @@ internal static class ProcFs
             return "";
         }
     }
+
+    /// <summary>.NET takes a lock of its own on what it opens, however it is told to share, and a lease's lock refuses that.</summary>
+    private static string ReadUnlocked(string path)
+    {
+        const int CloseOnExec = 0x80000;
+        using var file = new SafeFileHandle(Open(path, CloseOnExec), ownsHandle: true);
+        if (file.IsInvalid)
+        {
+            return "";
+        }
+
+        Span<byte> text = stackalloc byte[100];
+        return Encoding.UTF8.GetString(text[..RandomAccess.Read(file, text, 0)]);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
 }

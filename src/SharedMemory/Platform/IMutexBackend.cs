@@ -9,6 +9,9 @@ internal unsafe interface IMutexBackend
     /// <summary>What a mutex takes in shared memory, alignment included: a cache line, more than any system needs.</summary>
     const int ByteSize = 64;
 
+    /// <summary>Which sort of mutex it is: processes that share one must have the same.</summary>
+    uint Flavour { get; }
+
     /// <summary>Makes a mutex that nobody holds of zeroed bytes.</summary>
     void Initialize(byte* mutex, bool recursive);
 

@@ -21,6 +21,8 @@ internal sealed unsafe class LeaseMutex : IMutexBackend
 {
     private const int LookAtHolder = 100;
 
+    public uint Flavour => 3;
+
     public void Initialize(byte* mutex, bool recursive)
     {
         new Span<byte>(mutex, IMutexBackend.ByteSize).Clear();

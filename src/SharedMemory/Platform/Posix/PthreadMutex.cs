@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Multiprocessing;
 
 /// <summary>
@@ -11,6 +13,9 @@ namespace Multiprocessing;
 internal sealed unsafe class PthreadMutex : IMutexBackend
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
+
+    /// <summary>The C libraries lay it out each in its own way.</summary>
+    public uint Flavour { get; } = RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal) ? 2u : 1u;
 
     public void Initialize(byte* mutex, bool recursive)
     {

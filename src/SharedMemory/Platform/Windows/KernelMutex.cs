@@ -17,6 +17,8 @@ internal sealed unsafe class KernelMutex : IMutexBackend
 {
     private static readonly ConcurrentDictionary<Guid, Mutex> Opened = new();
 
+    public uint Flavour => 4;
+
     public void Initialize(byte* mutex, bool recursive)
     {
         new Span<byte>(mutex, IMutexBackend.ByteSize).Clear();
