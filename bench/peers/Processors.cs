@@ -15,9 +15,19 @@ internal static unsafe partial class Processors
     {
         byte* mask = stackalloc byte[MaskBytes];
         new Span<byte>(mask, MaskBytes).Clear();
-        return OperatingSystem.IsLinux() && sched_getaffinity(0, MaskBytes, mask) == 0
-            ? [.. new ReadOnlySpan<byte>(mask, MaskBytes).ToArray().SelectMany((bits, i) => Enumerable.Range(0, 8).Where(bit => (bits >> bit & 1) != 0).Select(bit => (i * 8) + bit))]
-            : [];
+        var processors = new List<int>();
+        if (OperatingSystem.IsLinux() && sched_getaffinity(0, MaskBytes, mask) == 0)
+        {
+            for (int i = 0; i < MaskBytes * 8; i++)
+            {
+                if ((mask[i / 8] & (1 << (i % 8))) != 0)
+                {
+                    processors.Add(i);
+                }
+            }
+        }
+
+        return processors;
     }
 
     /// <summary>Runs it in a thread of its own on that processor, so that no other thread of this process is moved.</summary>
