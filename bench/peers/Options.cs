@@ -10,7 +10,7 @@ internal sealed class Options
           --python PATH         an interpreter to measure against (default: python3 of PATH, and for whole processes also
                                 /usr/bin/python3); may be given several times, the first is the peer of every row
           --rounds N            rounds of each comparison (default 7)
-          --process-rounds N    rounds of the comparisons of whole processes (default 21)
+          --process-rounds N    rounds of the comparisons of whole processes and of hand-overs (default 21)
           --only TEXT           only the groups whose name contains TEXT; may be given several times
           --markdown FILE       write the table as markdown, too
         """;

@@ -1,4 +1,5 @@
-// Ours and stock CPython, in turn, in one run: dotnet run -c Release --project bench/peers
+// Ours and stock CPython, or what C and .NET have, in turn, in one run: dotnet run -c Release --project bench/peers
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Multiprocessing.Bench;
 
@@ -9,6 +10,9 @@ switch (args)
         return 0;
     case [RoundTrips.EchoVerb, string path]:
         RoundTrips.Echo(path);
+        return 0;
+    case [HandOvers.Verb, string kind, string block, string processor]:
+        HandOvers.Echo(kind, block, int.Parse(processor, CultureInfo.InvariantCulture));
         return 0;
     case ["--help" or "-h"]:
         Console.WriteLine(Options.Usage);
@@ -67,6 +71,8 @@ Report Run(Options options, IReadOnlyList<Python> pythons, out bool isComplete)
         ("attach", () => Blocks.Attach(contest, peer)),
         ("start", () => Lives.Start(contest, peer)),
         ("list", () => Lists.All(contest, peer)),
+        ("uncontended", () => Locks.All(contest)),
+        ("hand-over", () => HandOvers.All(processContest)),
         ("round trip", () => RoundTrips.All(contest)),
         ("whole process", () => WholeProcesses.All(processContest, pythons)),
         ("shutdown", () => Lives.Shutdown(contest, peer)),
@@ -89,6 +95,6 @@ Report Run(Options options, IReadOnlyList<Python> pythons, out bool isComplete)
 
     return new Report(
         $".NET {Environment.Version} on {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors; {contest.Rounds} rounds in turn, "
-            + $"{processContest.Rounds} for whole processes",
+            + $"{processContest.Rounds} for whole processes and for hand-overs",
         rows);
 }

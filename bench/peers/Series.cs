@@ -3,6 +3,9 @@ namespace Multiprocessing.Bench;
 /// <summary>What several rounds of one measurement gave, in nanoseconds.</summary>
 internal sealed record Series(double Min, double Median, double Max)
 {
+    /// <summary>Whether it was measured at all.</summary>
+    internal bool IsMissing => double.IsNaN(Median);
+
     internal static Series Of(IReadOnlyCollection<double> nanoseconds) =>
         new(nanoseconds.Min(), MedianOf(nanoseconds), nanoseconds.Max());
 
@@ -15,6 +18,11 @@ internal sealed record Series(double Min, double Median, double Max)
     /// <summary>All three in the unit of the median.</summary>
     public override string ToString()
     {
+        if (IsMissing)
+        {
+            return "missing";
+        }
+
         (double scale, string unit) = Median switch
         {
             < 1e3 => (1.0, "ns"),

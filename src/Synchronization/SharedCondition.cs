@@ -184,10 +184,18 @@ public sealed unsafe class SharedCondition : SharedPrimitive
         Placement.Hold();
         try
         {
-            for (; count > 0 && Oldest() is var waiter && waiter != null; count--)
+            while (count > 0 && Oldest() is var waiter && waiter != null)
             {
+                // Who was woken from its sleep lives, and need not be looked up, which takes longer than all the rest.
                 Volatile.Write(ref waiter->Notified, 1);
-                WakeWord.Signal(&waiter->Wake);
+                if (WakeWord.Signal(&waiter->Wake) || !ProcessLease.IsDead(waiter->Owner))
+                {
+                    count--;
+                }
+                else
+                {
+                    waiter->Owner = 0;
+                }
             }
         }
         finally
@@ -295,28 +303,20 @@ public sealed unsafe class SharedCondition : SharedPrimitive
         return null;
     }
 
-    /// <summary>Who has waited longest and lives; the places of the dead before it are freed.</summary>
+    /// <summary>Who has waited longest and was not notified yet, dead or alive.</summary>
     private Waiter* Oldest()
     {
-        while (true)
+        Waiter* oldest = null;
+        for (int i = 0; i < _capacity; i++)
         {
-            Waiter* oldest = null;
-            for (int i = 0; i < _capacity; i++)
+            Waiter* waiter = &Waiters[i];
+            if (waiter->Owner != 0 && waiter->Notified == 0 && (oldest == null || waiter->Ticket < oldest->Ticket))
             {
-                Waiter* waiter = &Waiters[i];
-                if (waiter->Owner != 0 && waiter->Notified == 0 && (oldest == null || waiter->Ticket < oldest->Ticket))
-                {
-                    oldest = waiter;
-                }
+                oldest = waiter;
             }
-
-            if (oldest == null || !ProcessLease.IsDead(oldest->Owner))
-            {
-                return oldest;
-            }
-
-            oldest->Owner = 0;
         }
+
+        return oldest;
     }
 
     private void ThrowIfNotHeld()

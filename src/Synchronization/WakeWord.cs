@@ -32,15 +32,13 @@ internal unsafe struct WakeWord
     internal readonly uint Sequence => Volatile.Read(in _sequence);
 
     /// <summary>Says that the structure has changed, and wakes at most so many sleepers.</summary>
-    internal static void Signal(WakeWord* word, int count = int.MaxValue)
+    /// <returns>Whether somebody is known to have slept and to have been woken, who was alive then.</returns>
+    internal static bool Signal(WakeWord* word, int count = int.MaxValue)
     {
         // A full fence: either the sleeper counts before this look at the count, or it sees the new sequence.
         Interlocked.Increment(ref word->_sequence);
         int sleepers = Volatile.Read(ref word->_sleepers);
-        if (sleepers > 0)
-        {
-            WaitBackend.Current.Wake(&word->_sequence, Math.Min(count, sleepers));
-        }
+        return sleepers > 0 && WaitBackend.Current.Wake(&word->_sequence, Math.Min(count, sleepers)) > 0;
     }
 
     /// <summary>

@@ -10,5 +10,6 @@ internal unsafe interface IWaitBackend
     void Wait(uint* word, uint expected, int milliseconds);
 
     /// <summary>Wakes at most so many of those who sleep on the word, in whatever process; it is not said of more than sleep there.</summary>
-    void Wake(uint* word, int count);
+    /// <returns>How many it is known that it woke: 0 where the system does not say.</returns>
+    int Wake(uint* word, int count);
 }

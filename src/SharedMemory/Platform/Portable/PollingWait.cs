@@ -27,8 +27,6 @@ internal sealed unsafe class PollingWait : IWaitBackend
         }
     }
 
-    public void Wake(uint* word, int count)
-    {
-        // They look by themselves.
-    }
+    /// <remarks>They look by themselves.</remarks>
+    public int Wake(uint* word, int count) => 0;
 }

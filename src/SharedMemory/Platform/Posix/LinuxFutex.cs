@@ -12,5 +12,5 @@ internal sealed unsafe class LinuxFutex : IWaitBackend
         _ = Libc.Futex(word, Libc.FUTEX_WAIT, expected, time);
     }
 
-    public void Wake(uint* word, int count) => _ = Libc.FutexWake(word, Libc.FUTEX_WAKE, (uint)count);
+    public int Wake(uint* word, int count) => (int)Libc.FutexWake(word, Libc.FUTEX_WAKE, (uint)count);
 }

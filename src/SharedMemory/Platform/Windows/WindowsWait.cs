@@ -24,7 +24,13 @@ internal sealed unsafe class WindowsWait : IWaitBackend
         }
     }
 
-    public void Wake(uint* word, int count) => Open(word).Release(count);
+    public int Wake(uint* word, int count)
+    {
+        Open(word).Release(count);
+
+        // Tokens that a dead sleeper may have left unused.
+        return 0;
+    }
 
     private static Semaphore Open(uint* word)
     {
