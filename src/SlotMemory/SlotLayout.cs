@@ -76,9 +76,9 @@ internal sealed unsafe class SlotLayout
     /// <summary>Of the whole structure in bytes.</summary>
     internal long Size { get; }
 
-    internal bool IsPreGrab => Flags.HasFlag(SlotFlags.PreGrab);
+    internal bool IsPreGrab => (Flags & SlotFlags.PreGrab) != 0;
 
-    internal bool IsPersist => Flags.HasFlag(SlotFlags.Persist);
+    internal bool IsPersist => (Flags & SlotFlags.Persist) != 0;
 
     /// <summary>Writes all but the header, which says that the table is there.</summary>
     internal void Write(byte* start)

@@ -34,7 +34,7 @@ public sealed unsafe partial class SlotMemory
             ThrowTooLong(nameof(destination), destination.Length);
         }
 
-        if (*Owner(start, index) == SlotOwner.None && _layout.IsPreGrab)
+        if (*Owner(start, index) == SlotOwner.None && _isPreGrab)
         {
             ThrowNotInUse(index);
         }
@@ -114,7 +114,7 @@ public sealed unsafe partial class SlotMemory
     /// <summary>Where a slot is, for the typed view, which knows its size.</summary>
     internal byte* Pointer(int index) => Locate(WritableStart, index);
 
-    private bool IsVisited(byte* start, int index) => !_layout.IsPreGrab || Volatile.Read(ref *Owner(start, index)) != SlotOwner.None;
+    private bool IsVisited(byte* start, int index) => !_isPreGrab || Volatile.Read(ref *Owner(start, index)) != SlotOwner.None;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private byte* Locate(byte* start, int index)
@@ -133,7 +133,7 @@ public sealed unsafe partial class SlotMemory
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MarkInUse(byte* start, int index)
     {
-        if (_layout.IsPreGrab)
+        if (_isPreGrab)
         {
             ThrowNotInUse(index);
         }

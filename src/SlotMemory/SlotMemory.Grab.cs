@@ -107,7 +107,7 @@ public sealed unsafe partial class SlotMemory
         }
 
         _next = index + 1;
-        if ((_layout.Flags & SlotFlags.ClearOnGrab) != 0)
+        if (_clearsOnGrab)
         {
             new Span<byte>(Locate(start, index), _slotSize).Clear();
         }

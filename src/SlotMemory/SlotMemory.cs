@@ -22,6 +22,8 @@ public sealed unsafe partial class SlotMemory : IDisposable
     private readonly SlotLayout _layout;
     private readonly SlotHints _hints;
     private readonly bool _isReadOnly;
+    private readonly bool _isPreGrab;
+    private readonly bool _clearsOnGrab;
     private readonly int _count;
     private readonly int _slotSize;
     private readonly long _stride;
@@ -35,6 +37,8 @@ public sealed unsafe partial class SlotMemory : IDisposable
         _layout = layout;
         _hints = new SlotHints(layout.HintsAt, layout.Count);
         _isReadOnly = block.IsReadOnly;
+        _isPreGrab = layout.IsPreGrab;
+        _clearsOnGrab = (layout.Flags & SlotFlags.ClearOnGrab) != 0;
         _count = layout.Count;
         _slotSize = layout.SlotSize;
         _stride = layout.Stride;
@@ -58,7 +62,7 @@ public sealed unsafe partial class SlotMemory : IDisposable
     public long Stride => _stride;
 
     /// <summary>Whether a slot must be grabbed before it is read or written.</summary>
-    public bool IsPreGrab => _layout.IsPreGrab;
+    public bool IsPreGrab => _isPreGrab;
 
     /// <summary>The full path of the file that the table is kept in; null if it is kept in none.</summary>
     public string? PersistPath { get; private init; }

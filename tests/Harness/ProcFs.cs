@@ -1,9 +1,12 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Multiprocessing.Tests;
 
 /// <summary>What /proc tells about the processes of this machine. Elsewhere than on Linux it tells nothing.</summary>
-internal static class ProcFs
+internal static partial class ProcFs
 {
     /// <summary>The ids of all processes that run now.</summary>
     internal static IEnumerable<int> ProcessIds() =>
@@ -34,19 +37,33 @@ internal static class ProcFs
     /// <summary>The lease of this process, which it has for as long as it lives: its text names the process.</summary>
     internal static HashSet<string> OwnLeases() =>
         [.. Directory.EnumerateFiles("/dev/shm", ".psm_process_*.lease", new EnumerationOptions { AttributesToSkip = 0 })
-            .Where(file => ReadFile(file) == $"process {System.Environment.ProcessId}\n")];
+            .Where(file => ReadLocked(file) == $"process {System.Environment.ProcessId}\n")];
 
     private static string[] Strings(int processId, string file) => Read(processId, file).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 
     private static string Read(int processId, string file) => ReadFile($"/proc/{processId}/{file}");
 
+    /// <summary>The text of a lease. .NET takes a shared lock on whatever it opens, which a lease's lock refuses: so it is opened without.</summary>
+    private static string ReadLocked(string path)
+    {
+        int fd = open(path, 0);
+        if (fd < 0)
+        {
+            return "";
+        }
+        using var file = new SafeFileHandle(fd, ownsHandle: true);
+        byte[] text = new byte[100];
+        return Encoding.UTF8.GetString(text, 0, RandomAccess.Read(file, text, 0));
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
     private static string ReadFile(string path)
     {
         try
         {
-            // Shared with everybody: otherwise .NET takes a lock of its own, which a lease's lock refuses.
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            return reader.ReadToEnd();
+            return File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

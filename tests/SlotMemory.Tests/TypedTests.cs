@@ -38,7 +38,7 @@ public sealed class TypedTests
         Assert.True(workers.Release(2) && workers.Release(another) && workers.Release(0));
         Assert.Equal(0, workers.ReleaseDead());
         Assert.Equal(4, others.Table.FreeCount);
-        Assert.Equal(24, workers.Table.SlotSize);
+        Assert.Equal(16, workers.Table.SlotSize);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class TypedTests
     {
         using var scratch = new Scratch();
         SlotMemory table = scratch.Table(23, 1);
-        Assert.Contains("has 24", Assert.Throws<InvalidDataException>(() => SlotMemory<Worker>.Attach(table.Name)).Message, StringComparison.Ordinal);
+        Assert.Contains("has 16", Assert.Throws<InvalidDataException>(() => SlotMemory<Worker>.Attach(table.Name)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
