@@ -1,5 +1,5 @@
-using System.Text;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace Multiprocessing;
 
@@ -18,7 +18,10 @@ public sealed unsafe partial class SlotMemory
     /// Writes the file: to a temporary one beside it, which is on the disk before it takes the place of the old one in one step. So there is
     /// a whole file at every moment, whatever dies. Saves by several processes happen one after the other.
     /// </summary>
-    /// <remarks>Slots that are written to meanwhile are saved as they were when they were copied.</remarks>
+    /// <remarks>
+    /// Slots that are written to meanwhile are saved as they were when they were copied. While another process saves, this waits for it, for as long as that
+    /// process lives.
+    /// </remarks>
     /// <exception cref="InvalidOperationException">The table is kept in no file.</exception>
     /// <exception cref="NotSupportedException">The table is attached read-only.</exception>
     /// <exception cref="IOException">It could not be written; the file is the old one.</exception>

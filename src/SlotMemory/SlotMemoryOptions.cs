@@ -33,7 +33,10 @@ public sealed record SlotMemoryOptions
     /// </summary>
     public bool RequireRestore { get; init; }
 
-    /// <summary>Whether a grab that finds the table full gives back the slots of dead processes first (<see cref="SlotMemory.ReleaseDead()"/>).</summary>
+    /// <summary>
+    /// Whether a grab that finds the table full gives back the slots of dead processes first (<see cref="SlotMemory.ReleaseDead()"/>). A grab that is refused all the
+    /// same has then asked of every owner whether it lives: some microseconds each.
+    /// </summary>
     public bool ReleaseDeadWhenFull { get; init; }
 
     /// <summary>Whether a slot is filled with zeros when it is grabbed. Default: it holds what it held.</summary>
