@@ -12,6 +12,8 @@ internal sealed class ApacheModule : IDisposable
     private static readonly Lazy<string?> Driver = new(Compile);
 
     private readonly Process _process;
+    private readonly string _runtimeFolder;
+    private readonly List<string> _created = [];
 
     /// <summary>Starts the module with this folder as its DefaultRuntimeDir; skips the test where there is none, or no way to compile the driver.</summary>
     internal ApacheModule(string runtimeFolder)
@@ -19,6 +21,7 @@ internal sealed class ApacheModule : IDisposable
         Peer.Require(File.Exists(Module), $"{Module} (Debian: apache2)");
         Peer.Require(File.Exists(Headers), $"{Headers} (Debian: apache2-dev)");
         Peer.Require(Driver.Value is not null, "C compiler that makes the driver of mod_slotmem_shm (Debian: gcc, libc6-dev)");
+        _runtimeFolder = runtimeFolder;
         _process = Process.Start(new ProcessStartInfo(Driver.Value!, [Module, runtimeFolder])
         {
             RedirectStandardInput = true,
@@ -33,6 +36,11 @@ internal sealed class ApacheModule : IDisposable
     /// <summary>A call of the module: its APR status, and what else there is to say.</summary>
     internal (int Status, string Words) Call(string command)
     {
+        if (command.Split(' ') is ["create", string name, ..])
+        {
+            _created.Add(name);
+        }
+
         _process.StandardInput.WriteLine(command);
         _process.StandardInput.Flush();
         string answer = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"The driver ended at '{command}'.");
@@ -49,12 +57,18 @@ internal sealed class ApacheModule : IDisposable
         _process.WaitForExit();
     }
 
+    /// <summary>Ends without a file written, as httpd does when it is killed, and removes the segments that such a death leaves.</summary>
     public void Dispose()
     {
         if (!_process.HasExited)
         {
             _process.Kill();
             _process.WaitForExit();
+        }
+
+        foreach (string name in _created)
+        {
+            SharedMemory.TryUnlink(HttpdSlotMemory.SegmentName(HttpdSlotMemory.FileNameOf(_runtimeFolder, name)));
         }
 
         _process.Dispose();
