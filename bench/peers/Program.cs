@@ -73,6 +73,7 @@ Report Run(Options options, IReadOnlyList<Python> pythons, out bool isComplete)
         ("list", () => Lists.All(contest, peer)),
         ("uncontended", () => Locks.All(contest)),
         ("hand-over", () => HandOvers.All(processContest)),
+        ("slots", () => Slots.All(contest)),
         ("round trip", () => RoundTrips.All(contest)),
         ("whole process", () => WholeProcesses.All(processContest, pythons)),
         ("shutdown", () => Lives.Shutdown(contest, peer)),

@@ -1,7 +1,16 @@
 using Multiprocessing.Tests;
 
-Dictionary<string, Action<string[]>> verbs = new[] { BlockVerbs.All, LeaseVerbs.All, ManagerVerbs.All, StormVerbs.All, LockVerbs.All }
-    .SelectMany(all => all)
+IEnumerable<(string Verb, Action<string[]> Run)>[] all =
+[
+    BlockVerbs.All,
+    LeaseVerbs.All,
+    LockVerbs.All,
+    ManagerVerbs.All,
+    SlotVerbs.All,
+    StormVerbs.All,
+];
+Dictionary<string, Action<string[]>> verbs = all
+    .SelectMany(some => some)
     .ToDictionary(verb => verb.Verb, verb => verb.Run, StringComparer.Ordinal);
 
 if (args.Length == 0 || !verbs.TryGetValue(args[0], out Action<string[]>? run))
