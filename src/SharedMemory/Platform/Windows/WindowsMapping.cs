@@ -29,7 +29,12 @@ internal sealed partial class WindowsMapping(
 
     internal override void Unlock() => Check(VirtualUnlock(Address, (nuint)Size));
 
-    internal override void Flush(bool wait) => view.Flush();
+    internal override void Flush(bool wait, bool invalidate) => view.Flush();
+
+    // Windows maps clusters of pages with each fault by itself.
+    internal override void Prefault(long byteOffset, long length)
+    {
+    }
 
     protected override void Unmap()
     {
