@@ -53,7 +53,8 @@ internal static partial class Footer
 
         if (dataBytes != MemoryMarshal.Read<long>(footer[SizeOffset..]) || dataBytes > blockSize - bytes)
         {
-            return FooterState.BadSize;
+            // Rank and dimensions are what the extension writes last.
+            return footer[DimensionsOffset..].ContainsAnyExcept((byte)0) ? FooterState.BadSize : FooterState.Unfinished;
         }
 
         found = new ArrayDescription(type, shape.ToArray(), length);

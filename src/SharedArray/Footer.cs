@@ -17,7 +17,7 @@ namespace Multiprocessing;
 /// </code>
 /// <para>A footer is never changed once its magic is there. A creator that dies before leaves a block without magic, which no one takes for an array.
 /// (The extension writes the magic first: one that attaches to an array in the making may see any part of it. Here such a one is told by its
-/// item size, which is still 0, or by its size, which does not fit yet.)</para>
+/// item size, which is still 0, or by its dimensions, which are all 0 and do not fit its size.)</para>
 /// </remarks>
 internal static partial class Footer
 {

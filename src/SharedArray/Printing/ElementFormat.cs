@@ -52,6 +52,9 @@ internal abstract class ElementFormat(SharedArray array)
 
         internal override string InArray(long offset) => Text(offset).PadLeft(_width);
 
+        internal override string Alone(long offset) =>
+            Text(offset) is var text && _type.Kind == SharedArrayKind.TimeSpan && text != "NaT" ? text + " generic time units" : text;
+
         private string Text(long offset)
         {
             ReadOnlySpan<byte> bytes = Bytes(offset);

@@ -36,6 +36,15 @@ internal readonly record struct Real(bool IsNegative, string Digits, int Exponen
         return shortest.Digits.Length <= count ? shortest : Parse(value.ToString(ManyDigits, CultureInfo.InvariantCulture)).Cut(count);
     }
 
+    /// <summary>
+    /// So many digits: if the fewest that tell it are fewer, the next ones of the exact value (which are zeros only for a double of few digits).
+    /// </summary>
+    internal static Real Exactly(double value, int size, int digits)
+    {
+        Real shortest = Shortest(value, size);
+        return shortest.Digits.Length == digits ? shortest : Parse(value.ToString(ManyDigits, CultureInfo.InvariantCulture)).Cut(digits);
+    }
+
     /// <summary>A number by itself, as <c>str</c> of a numpy scalar.</summary>
     internal static string Alone(double value, int size, string wholeEnd)
     {
@@ -72,6 +81,11 @@ internal readonly record struct Real(bool IsNegative, string Digits, int Exponen
 
     private Real Cut(int count)
     {
+        if (Digits.Length <= count)
+        {
+            return this;
+        }
+
         string kept = Digits[..count];
         string rest = Digits[count..];
         int half = rest[0].CompareTo('5');

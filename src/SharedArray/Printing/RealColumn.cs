@@ -29,7 +29,7 @@ internal sealed class RealColumn
         _hasExponent = NeedsExponent([.. finite.Where(value => value != 0).Select(Math.Abs)]);
         if (finite.Length > 0)
         {
-            (string Whole, string Fraction, int ExponentDigits)[] parts = [.. finite.Select(Split)];
+            (string Whole, string Fraction, int ExponentDigits)[] parts = [.. finite.Select(value => Split(Digits(value)))];
             _left = parts.Max(part => part.Whole.Length);
             _fraction = parts.Max(part => part.Fraction.Length);
             _exponentDigits = parts.Max(part => part.ExponentDigits);
@@ -55,9 +55,10 @@ internal sealed class RealColumn
             return name.PadLeft(_left + _right + 1);
         }
 
-        (string whole, string fraction, _) = Split(value);
+        Real digits = _hasExponent ? Real.Exactly(value, _size, _fraction + 1) : Digits(value);
+        (string whole, string fraction, _) = Split(digits);
         return _hasExponent
-            ? $"{whole.PadLeft(_left)}.{fraction.PadRight(_fraction, '0')}e{Digits(value).ExponentText(_exponentDigits)}"
+            ? $"{whole.PadLeft(_left)}.{fraction.PadRight(_fraction, '0')}e{digits.ExponentText(_exponentDigits)}"
             : $"{whole.PadLeft(_left)}.{fraction.PadRight(_right)}";
     }
 
@@ -84,9 +85,8 @@ internal sealed class RealColumn
         Real.Rounded(value, _size, shortest => _hasExponent ? shortest.Exponent - Precision : -Precision);
 
     /// <summary>What stands before the point, what behind it, and how many digits the exponent has.</summary>
-    private (string Whole, string Fraction, int ExponentDigits) Split(double value)
+    private (string Whole, string Fraction, int ExponentDigits) Split(Real real)
     {
-        Real real = Digits(value);
         string sign = real.IsNegative ? "-" : _showsPlus ? "+" : "";
         if (_hasExponent)
         {
