@@ -67,6 +67,7 @@ Report Run(Options options, IReadOnlyList<Python> pythons, out bool isComplete)
         ("attach", () => Blocks.Attach(contest, peer)),
         ("start", () => Lives.Start(contest, peer)),
         ("list", () => Lists.All(contest, peer)),
+        ("array", () => Arrays.All(contest, pythons)),
         ("round trip", () => RoundTrips.All(contest)),
         ("whole process", () => WholeProcesses.All(processContest, pythons)),
         ("shutdown", () => Lives.Shutdown(contest, peer)),

@@ -4,15 +4,15 @@ using System.Text.Json;
 
 namespace Multiprocessing.Bench;
 
-/// <summary>An interpreter that runs peer.py and measures what it is told to, when it is told to.</summary>
+/// <summary>An interpreter that runs peer.py, or another script like it, and measures what it is told to, when it is told to.</summary>
 internal sealed class PythonPeer : IDisposable
 {
     private readonly Process _process;
 
-    internal PythonPeer(Python python)
+    internal PythonPeer(Python python, string script = "peer.py")
     {
         Python = python;
-        ProcessStartInfo start = python.StartInfo(Script("peer.py"));
+        ProcessStartInfo start = python.StartInfo(Script(script));
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         _process = Process.Start(start)!;

@@ -19,9 +19,9 @@ internal sealed record Row(string What, Series Ours, string PeerName, Series Pee
             Ours.ToString(),
             PeerName,
             Peer.ToString(),
-            $"{Series.Digits(direction.RatioOf(Ours, Peer))}x",
+            Peer.IsMissing ? "–" : $"{Series.Digits(direction.RatioOf(Ours, Peer))}x",
             Goal?.ToString() ?? "–",
-            Goal is null ? "–" : Goal.IsMet(Ours, Peer) ? "yes" : "no",
+            Goal is null || Peer.IsMissing ? "–" : Goal.IsMet(Ours, Peer) ? "yes" : "no",
         ];
     }
 }

@@ -12,9 +12,17 @@ internal sealed record Series(double Min, double Median, double Max)
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
+    /// <summary>Whether there was nobody to measure: his figures are not numbers.</summary>
+    internal bool IsMissing => double.IsNaN(Median);
+
     /// <summary>All three in the unit of the median.</summary>
     public override string ToString()
     {
+        if (IsMissing)
+        {
+            return "missing";
+        }
+
         (double scale, string unit) = Median switch
         {
             < 1e3 => (1.0, "ns"),
