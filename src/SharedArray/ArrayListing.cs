@@ -58,7 +58,7 @@ internal static class ArrayListing
         {
             (int read, long size) = backend.ReadEnd(block, buffer);
             return Footer.TryRead(buffer[^read..], size, out ArrayDescription found) == FooterState.Array
-                ? new SharedArrayInfo(block.Text, found.Type, found.Shape)
+                ? new SharedArrayInfo(block.Text, found.Type, Array.AsReadOnly(found.Shape))
                 : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
