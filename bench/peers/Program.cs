@@ -74,6 +74,7 @@ Report Run(Options options, IReadOnlyList<Python> pythons, out bool isComplete)
         ("uncontended", () => Locks.All(contest)),
         ("hand-over", () => HandOvers.All(processContest)),
         ("slots", () => Slots.All(contest)),
+        ("array", () => Arrays.All(contest, pythons)),
         ("round trip", () => RoundTrips.All(contest)),
         ("whole process", () => WholeProcesses.All(processContest, pythons)),
         ("shutdown", () => Lives.Shutdown(contest, peer)),

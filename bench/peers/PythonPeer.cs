@@ -1,7 +1,7 @@
 namespace Multiprocessing.Bench;
 
-/// <summary>An interpreter that runs peer.py.</summary>
-internal sealed class PythonPeer(Python python) : PeerProcess(python.StartInfo(Script("peer.py")))
+/// <summary>An interpreter that runs peer.py, or another script like it.</summary>
+internal sealed class PythonPeer(Python python, string script = "peer.py") : PeerProcess(python.StartInfo(Script(script)))
 {
     internal Python Python { get; } = python;
 

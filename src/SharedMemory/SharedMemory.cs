@@ -279,18 +279,7 @@ public sealed unsafe class SharedMemory : IDisposable
 
     /// <summary>Writes a file-backed block to its file (msync). Of no use, and no harm, for the others.</summary>
     /// <param name="wait">Whether to return only when the bytes are on the disk; else the system writes them when it sees fit.</param>
-    public void Flush(bool wait = true)
-    {
-        HoldMapping();
-        try
-        {
-            _mapping.Flush(wait);
-        }
-        finally
-        {
-            ReleaseMapping();
-        }
-    }
+    public void Flush(bool wait = true) => Flush(wait, invalidate: false);
 
     /// <summary>
     /// Removes the name, also after <see cref="Dispose"/>: nobody can attach any more, and the memory goes when the last process has
@@ -329,6 +318,38 @@ public sealed unsafe class SharedMemory : IDisposable
             byte* start = _start;
             ObjectDisposedException.ThrowIf(start == null, this);
             return start;
+        }
+    }
+
+    /// <summary>Likewise, and asks that other mappings of the file see what is in it now (MS_INVALIDATE).</summary>
+    internal void Flush(bool wait, bool invalidate)
+    {
+        HoldMapping();
+        try
+        {
+            _mapping.Flush(wait, invalidate);
+        }
+        finally
+        {
+            _mapping.ReleaseUser();
+        }
+    }
+
+    /// <summary>
+    /// Maps the pages of a range in advance, for one system call instead of one page fault each. Where the system cannot, they are mapped as
+    /// they are touched.
+    /// </summary>
+    /// <exception cref="IOException">A page cannot be had: the block was not reserved, and its memory or disk is full.</exception>
+    internal void Prefault(long byteOffset, long length)
+    {
+        HoldMapping();
+        try
+        {
+            _mapping.Prefault(byteOffset, length);
+        }
+        finally
+        {
+            _mapping.ReleaseUser();
         }
     }
 

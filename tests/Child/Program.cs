@@ -2,6 +2,7 @@ using Multiprocessing.Tests;
 
 IEnumerable<(string Verb, Action<string[]> Run)>[] all =
 [
+    ArrayVerbs.All,
     BlockVerbs.All,
     LeaseVerbs.All,
     LockVerbs.All,

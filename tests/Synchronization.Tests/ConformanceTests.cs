@@ -96,9 +96,9 @@ public sealed class ConformanceTests
         using Backends.Restore restore = Backends.Use(backend);
         using Exclusion exclusion = Exclusion.Create(kind);
         using (ChildProcess holder = ChildProcess.Start("lock-hold", kind, exclusion.Name))
-        using (ChildProcess waiter = ChildProcess.Start("lock-wait", kind, exclusion.Name))
         {
             Assert.Equal("held", holder.ReadLine());
+            using ChildProcess waiter = ChildProcess.Start("lock-wait", kind, exclusion.Name);
             Assert.Equal("waiting", waiter.ReadLine());
             Thread.Sleep(50);
             holder.Kill();

@@ -35,6 +35,16 @@ internal interface IBlockBackend
     /// <summary>Whether there is such a block.</summary>
     bool Exists(BlockName name);
 
+    /// <summary>The size that others will see of a block that is made with <paramref name="size"/>: itself, or the next whole page.</summary>
+    long SizeAsAttached(bool isFile, long size);
+
+    /// <summary>What the system says of a block by its name, without opening it; false if there is none that can be looked at.</summary>
+    bool TryLookAt(BlockName name, out FileStatus status);
+
+    /// <summary>Reads the last bytes of a block, without mapping it, into the end of a buffer.</summary>
+    /// <returns>How many were read, which is fewer than asked for if the block is smaller, and the size of the block.</returns>
+    (int Read, long Size) ReadEnd(BlockName name, Span<byte> buffer);
+
     /// <summary>The names of the blocks that exist and begin with <paramref name="prefix"/>, in no order.</summary>
     List<string> ListNames(string prefix);
 

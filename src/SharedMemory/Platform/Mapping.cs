@@ -54,8 +54,14 @@ internal abstract class Mapping(string name, nint address, long size, UnixFileMo
     /// <summary>Lets the pages be swapped again.</summary>
     internal abstract void Unlock();
 
-    /// <summary>Writes a file-backed block to its file; returns when it is there if <paramref name="wait"/>.</summary>
-    internal abstract void Flush(bool wait);
+    /// <summary>
+    /// Writes a file-backed block to its file; returns when it is there if <paramref name="wait"/>. <paramref name="invalidate"/> asks that
+    /// other mappings of the file see what is in it now.
+    /// </summary>
+    internal abstract void Flush(bool wait, bool invalidate);
+
+    /// <summary>Maps the pages of a range before they are touched, where the system can.</summary>
+    internal abstract void Prefault(long byteOffset, long length);
 
     protected abstract void Unmap();
 }

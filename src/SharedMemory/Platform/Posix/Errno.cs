@@ -10,6 +10,7 @@ internal static class Errno
     internal const int ECHILD = 10;
     internal const int ENOMEM = 12;
     internal const int EACCES = 13;
+    internal const int EFAULT = 14;
     internal const int EBUSY = 16;
     internal const int EEXIST = 17;
     internal const int ENODEV = 19;

@@ -6,10 +6,11 @@ namespace Multiprocessing;
 
 /// <summary>
 /// What the system says of a file: size, mode, owner, and the number of its disk blocks. From <c>statx</c> on Linux, whose result has one layout on every
-/// architecture (linux/stat.h: mask at 0, nlink at 16, uid at 20, mode at 28, size at 40, blocks at 48), and from <c>struct stat</c> on
+/// architecture (linux/stat.h: mask at 0, nlink at 16, uid at 20, mode at 28, inode at 32, size at 40, blocks at 48, the time of the last change
+/// of its status at 96: seconds, and nanoseconds 8 on), and from <c>struct stat</c> on
 /// macOS (sys/stat.h with 64-bit inodes: mode at 4, nlink at 6, uid at 16, size at 96, blocks at 104).
 /// </summary>
-internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUserId, long Blocks, uint Links)
+internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUserId, long Blocks, uint Links, FileIdentity Identity)
 {
     private const int Bytes = 256;
     private const int AtFdCwd = -100;
@@ -37,7 +38,8 @@ internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUs
                 Unsafe.ReadUnaligned<ushort>(stat + 4),
                 Unsafe.ReadUnaligned<uint>(stat + 16),
                 Unsafe.ReadUnaligned<long>(stat + 104),
-                Unsafe.ReadUnaligned<ushort>(stat + 6));
+                Unsafe.ReadUnaligned<ushort>(stat + 6),
+                default);
             return told;
         }
 
@@ -63,7 +65,12 @@ internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUs
             Unsafe.ReadUnaligned<ushort>(stat + 28),
             Unsafe.ReadUnaligned<uint>(stat + 20),
             Unsafe.ReadUnaligned<long>(stat + 48),
-            Unsafe.ReadUnaligned<uint>(stat + 16));
+            Unsafe.ReadUnaligned<uint>(stat + 16),
+            new FileIdentity(
+                Unsafe.ReadUnaligned<ulong>(stat + 32),
+                Unsafe.ReadUnaligned<long>(stat + 96),
+                Unsafe.ReadUnaligned<uint>(stat + 104),
+                Unsafe.ReadUnaligned<long>(stat + 40)));
         return told;
     }
 }

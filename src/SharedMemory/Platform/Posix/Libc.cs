@@ -17,6 +17,8 @@ internal static unsafe partial class Libc
     internal const int LOCK_EX = 2;
     internal const int LOCK_NB = 4;
     internal const int FALLOC_FL_KEEP_SIZE = 1;
+    internal const int MADV_POPULATE_READ = 22;
+    internal const int MADV_POPULATE_WRITE = 23;
     internal const int RLIMIT_MEMLOCK_LINUX = 8;
     internal const int RLIMIT_MEMLOCK_MACOS = 6;
 
@@ -33,6 +35,7 @@ internal static unsafe partial class Libc
         : RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x8000 : 0x20000;
 
     internal static readonly int MS_ASYNC = 1;
+    internal const int MS_INVALIDATE = 2;
     internal static readonly int MS_SYNC = OperatingSystem.IsMacOS() ? 0x10 : 4;
 
     /// <summary>Linux only; without FUTEX_PRIVATE_FLAG, so between processes.</summary>
@@ -112,6 +115,15 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int msync(nint address, nuint length, int flags);
+
+    /// <summary>The advice to map pages in advance is Linux's own.</summary>
+    internal static bool CanPopulate { get; } = OperatingSystem.IsLinux();
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int madvise(nint address, nuint length, int advice);
+
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint pread(int fd, byte* buffer, nuint length, long offset);
 
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int mlock(nint address, nuint length);

@@ -172,6 +172,53 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         };
     }
 
+    // A macOS block has whole pages; a file has what it has, there too.
+    public long SizeAsAttached(bool isFile, long size)
+    {
+        long page = Environment.SystemPageSize;
+        return IsMacOS && !isFile ? (size + page - 1) / page * page : size;
+    }
+
+    public bool TryLookAt(BlockName name, out FileStatus status)
+    {
+        if (CanList)
+        {
+            return FileStatus.TryOfPath(name.IsFile ? name.Text : $"{SharedMemoryDirectory}/{name.Text}", followLinks: name.IsFile, out status)
+                && status.IsRegularFile;
+        }
+
+        status = default;
+        return false;
+    }
+
+    public (int Read, long Size) ReadEnd(BlockName name, Span<byte> buffer)
+    {
+        int fd = Open(name, Libc.O_RDONLY, 0);
+        if (fd < 0)
+        {
+            throw Failure(name, "read");
+        }
+
+        try
+        {
+            if (!FileStatus.TryOf(fd, out FileStatus status))
+            {
+                throw Failure(name, "read");
+            }
+
+            int count = (int)Math.Min(status.IsRegularFile ? status.Size : 0, buffer.Length);
+            fixed (byte* bytes = buffer)
+            {
+                nint read = Libc.pread(fd, bytes + buffer.Length - count, (nuint)count, status.Size - count);
+                return read == count ? (count, status.Size) : throw Failure(name, "read");
+            }
+        }
+        finally
+        {
+            _ = Libc.close(fd);
+        }
+    }
+
     public List<string> ListNames(string prefix)
     {
         if (!CanList)

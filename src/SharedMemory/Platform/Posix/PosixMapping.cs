@@ -31,8 +31,29 @@ internal sealed unsafe class PosixMapping(
 
     internal override void Unlock() => Check(Libc.munlock(Address, (nuint)Size), "unlock");
 
-    internal override void Flush(bool wait) =>
-        Check(Libc.msync(Address, (nuint)Size, wait ? Libc.MS_SYNC : Libc.MS_ASYNC), "flush");
+    internal override void Flush(bool wait, bool invalidate) =>
+        Check(Libc.msync(Address, (nuint)Size, (wait ? Libc.MS_SYNC : Libc.MS_ASYNC) | (invalidate ? Libc.MS_INVALIDATE : 0)), "flush");
+
+    internal override void Prefault(long byteOffset, long length)
+    {
+        if (!Libc.CanPopulate)
+        {
+            return;
+        }
+
+        long first = byteOffset & -(long)Environment.SystemPageSize;
+        if (Libc.madvise(Address + (nint)first, (nuint)(byteOffset + length - first), IsReadOnly ? Libc.MADV_POPULATE_READ : Libc.MADV_POPULATE_WRITE) == 0)
+        {
+            return;
+        }
+
+        // Kernels before 5.14 do not know it: then the pages come as they are touched. A touch that would be a SIGBUS is a fault that is told.
+        int errno = Marshal.GetLastPInvokeError();
+        if (errno is Errno.EFAULT or Errno.ENOMEM)
+        {
+            throw PosixError.ToException(errno, Name, "have all pages of");
+        }
+    }
 
     protected override void Unmap()
     {

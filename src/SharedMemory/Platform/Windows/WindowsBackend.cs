@@ -103,6 +103,27 @@ internal sealed class WindowsBackend : IBlockBackend
         }
     }
 
+    // A file mapping tells who attaches no more than the number of its pages.
+    public long SizeAsAttached(bool isFile, long size)
+    {
+        long page = Environment.SystemPageSize;
+        return isFile ? size : (size + page - 1) / page * page;
+    }
+
+    public bool TryLookAt(BlockName name, out FileStatus status)
+    {
+        status = default;
+        return false;
+    }
+
+    public (int Read, long Size) ReadEnd(BlockName name, Span<byte> buffer)
+    {
+        using SharedMemory block = SharedMemory.Attach(name.ToString(), readOnly: true);
+        int count = (int)Math.Min(block.Size, buffer.Length);
+        block.AsReadOnlySpan<byte>(block.Size - count, count).CopyTo(buffer[^count..]);
+        return (count, block.Size);
+    }
+
     public List<string> ListNames(string prefix) =>
         throw new PlatformNotSupportedException("This system cannot list the blocks that exist.");
 

@@ -54,7 +54,12 @@ internal sealed partial class WindowsMapping : Mapping
 
     internal override void Unlock() => Check(VirtualUnlock(Address, (nuint)Size));
 
-    internal override void Flush(bool wait) => _view.Flush();
+    internal override void Flush(bool wait, bool invalidate) => _view.Flush();
+
+    // Windows maps clusters of pages with each fault by itself.
+    internal override void Prefault(long byteOffset, long length)
+    {
+    }
 
     protected override void Unmap()
     {

@@ -1,0 +1,72 @@
+namespace Multiprocessing;
+
+/// <summary>Finds the arrays among the blocks.</summary>
+/// <remarks>
+/// A footer never changes once it is there. So a block is opened only if it was no array when last seen, or is another one: that is told
+/// by inode, time of its last change and size, which cost one system call instead of three or four.
+/// </remarks>
+internal static class ArrayListing
+{
+    private static Dictionary<string, Seen> s_seen = [];
+
+    internal static IReadOnlyList<SharedArrayInfo> List()
+    {
+        IBlockBackend backend = BlockBackend.Current;
+        List<string> names = backend.ListNames("");
+        names.Sort(StringComparer.Ordinal);
+        Dictionary<string, Seen> before = Volatile.Read(ref s_seen);
+        var now = new Dictionary<string, Seen>(names.Count, StringComparer.Ordinal);
+        var arrays = new List<SharedArrayInfo>(names.Count);
+        foreach (string name in names)
+        {
+            if (BlockName.IsOfTheHouse(name))
+            {
+                continue;
+            }
+
+            var block = new BlockName(false, name);
+            if (!backend.TryLookAt(block, out FileStatus status) || status.Size < Footer.FewestBytes)
+            {
+                continue;
+            }
+
+            if (!before.TryGetValue(name, out Seen seen) || seen.Identity != status.Identity)
+            {
+                if (Find(backend, block) is not SharedArrayInfo found)
+                {
+                    continue;
+                }
+
+                seen = new Seen(status.Identity, found);
+            }
+
+            now.Add(name, seen);
+            arrays.Add(seen.Array);
+        }
+
+        Volatile.Write(ref s_seen, now);
+        return arrays;
+    }
+
+    /// <summary>Forgets all, so that the next list is a first one.</summary>
+    internal static void Forget() => Volatile.Write(ref s_seen, []);
+
+    private static SharedArrayInfo? Find(IBlockBackend backend, BlockName block)
+    {
+        Span<byte> buffer = stackalloc byte[Footer.MostBytes];
+        try
+        {
+            (int read, long size) = backend.ReadEnd(block, buffer);
+            return Footer.TryRead(buffer[^read..], size, out ArrayDescription found) == FooterState.Array
+                ? new SharedArrayInfo(block.Text, found.Type, Array.AsReadOnly(found.Shape))
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It went while we looked, or is another user's.
+            return null;
+        }
+    }
+
+    private readonly record struct Seen(FileIdentity Identity, SharedArrayInfo Array);
+}

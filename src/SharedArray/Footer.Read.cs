@@ -1,0 +1,121 @@
+using System.Runtime.InteropServices;
+
+namespace Multiprocessing;
+
+/// <content>Reading a footer, and believing nothing.</content>
+internal static partial class Footer
+{
+    private const int OldFooterBytes = 288;
+    private const int OldestFooterBytes = 160;
+
+    /// <summary>Reads the footer from a copy of the last bytes of a block, at most <see cref="MostBytes"/> of them.</summary>
+    /// <param name="end">The copy, so that nothing changes between a check and a use.</param>
+    /// <param name="blockSize">The size of the whole block.</param>
+    /// <param name="found">The array, if there is one.</param>
+    internal static FooterState TryRead(ReadOnlySpan<byte> end, long blockSize, out ArrayDescription found)
+    {
+        found = default;
+        int bytes = HasMagic(end, FewestBytes) ? FewestBytes : HasMagic(end, MostBytes) ? MostBytes : 0;
+        if (bytes == 0)
+        {
+            return end.Length >= FewestBytes && IsUnfinished(end) ? FooterState.Unfinished : FooterState.NoArray;
+        }
+
+        ReadOnlySpan<byte> footer = end[^bytes..];
+        int itemSize = MemoryMarshal.Read<int>(footer[ItemSizeOffset..]);
+        if (itemSize == 0)
+        {
+            return FooterState.Unfinished;
+        }
+
+        int rank = MemoryMarshal.Read<int>(footer[RankOffset..]);
+        if (rank < 0 || rank > (bytes - DimensionsOffset) / sizeof(long))
+        {
+            return FooterState.BadRank;
+        }
+
+        if (!SharedArrayType.TryFrom(MemoryMarshal.Read<int>(footer[TypeOffset..]), itemSize, out SharedArrayType type))
+        {
+            return FooterState.BadType;
+        }
+
+        Span<nint> shape = stackalloc nint[rank];
+        for (int i = 0; i < rank; i++)
+        {
+            long size = MemoryMarshal.Read<long>(footer[(DimensionsOffset + (sizeof(long) * i))..]);
+            shape[i] = size is >= 0 and <= long.MaxValue && size <= nint.MaxValue ? (nint)size : -1;
+        }
+
+        if (!ArrayShape.TryMeasure(shape, itemSize, out long length, out long dataBytes))
+        {
+            return FooterState.BadShape;
+        }
+
+        if (dataBytes != MemoryMarshal.Read<long>(footer[SizeOffset..]) || dataBytes > blockSize - bytes)
+        {
+            // Rank and dimensions are what the extension writes last.
+            return footer[DimensionsOffset..].ContainsAnyExcept((byte)0) ? FooterState.BadSize : FooterState.Unfinished;
+        }
+
+        found = new ArrayDescription(type, shape.ToArray(), length);
+        return FooterState.Array;
+    }
+
+    /// <summary>What was found instead of an array, and where, for the message of an exception.</summary>
+    /// <param name="state">What <see cref="TryRead"/> said.</param>
+    /// <param name="end">What it was given.</param>
+    /// <param name="start">The first bytes of the block, where arrays of the first versions had a header.</param>
+    internal static string Explain(FooterState state, ReadOnlySpan<byte> end, ReadOnlySpan<byte> start)
+    {
+        int bytes = HasMagic(end, FewestBytes) ? FewestBytes : MostBytes;
+        if (state == FooterState.NoArray)
+        {
+            return HasMagic(end, OldFooterBytes)
+                    ? $"it ends with a footer of {OldFooterBytes} bytes, which SharedArray 2.0 to 3.0 wrote and nothing since reads"
+                : HasMagic(end, OldestFooterBytes)
+                    ? $"it ends with a footer of {OldestFooterBytes} bytes, which SharedArray 0.4 to 1.0, or a 32-bit one, wrote and nothing else reads"
+                : start.StartsWith(Magic[..ComparedBytes])
+                    ? $"it begins with a header of {OldestFooterBytes} bytes, which SharedArray 0.1 to 0.3 wrote and nothing since reads"
+                : end.Length < FewestBytes
+                    ? $"it has {end.Length} bytes, and the footer of an array alone has {FewestBytes}"
+                : $"there is no \"[SharedArray]\" {FewestBytes} or {MostBytes} bytes before its end";
+        }
+
+        if (state == FooterState.Unfinished)
+        {
+            return "its footer is not finished: its creator has not come to that yet, or died before it did";
+        }
+
+        ReadOnlySpan<byte> footer = end[^bytes..];
+        int type = MemoryMarshal.Read<int>(footer[TypeOffset..]);
+        int itemSize = MemoryMarshal.Read<int>(footer[ItemSizeOffset..]);
+        int rank = MemoryMarshal.Read<int>(footer[RankOffset..]);
+        long size = MemoryMarshal.Read<long>(footer[SizeOffset..]);
+        string where = $"its footer, {bytes} bytes before its end, says";
+        switch (state)
+        {
+            case FooterState.BadRank:
+                return $"{where} that it has {rank} dimensions, and 0 to {(bytes - DimensionsOffset) / sizeof(long)} can be";
+            case FooterState.BadType when type == SharedArrayType.ObjectNumber:
+                return $"{where} that its elements are Python objects: pointers into the process that made it, of no use to any other";
+            case FooterState.BadType:
+                return $"{where} that its elements are of numpy's type {type} with {itemSize} bytes each, and there is no such type";
+        }
+
+        long[] shape = MemoryMarshal.Cast<byte, long>(footer.Slice(DimensionsOffset, sizeof(long) * rank)).ToArray();
+        string text = $"({string.Join(", ", shape)}{(rank == 1 ? "," : "")})";
+        return state == FooterState.BadShape
+            ? $"{where} that its shape is {text}, which no array can have"
+            : $"{where} that {size} bytes before it are elements, {itemSize} bytes each, of shape {text}; that is not what is there";
+    }
+
+    /// <summary>
+    /// Whether a creator is at work here: nothing of a footer yet, or all of the magic but its first byte. (Zeros are also what a block holds that will
+    /// never be an array: who waits for one must not wait for long.)
+    /// </summary>
+    private static bool IsUnfinished(ReadOnlySpan<byte> end) =>
+        !end[^FewestBytes..].ContainsAnyExcept((byte)0) || LacksFirstByte(end, FewestBytes) || LacksFirstByte(end, MostBytes);
+
+    private static bool LacksFirstByte(ReadOnlySpan<byte> end, int bytes) =>
+        end.Length >= bytes && end[^bytes] == 0 && end.Slice(end.Length - bytes + 1, ComparedBytes - 1).SequenceEqual(Magic[1..ComparedBytes]);
+}
