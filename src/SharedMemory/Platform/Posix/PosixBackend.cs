@@ -122,6 +122,12 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         return Marshal.GetLastPInvokeError() == Errno.ENOENT ? false : throw Failure(name, "unlink");
     }
 
+    public void UnlinkAll(string prefix, ISet<string> removed, List<string> failures)
+    {
+        ThrowIfNotListable();
+        PosixSweep.Run(SharedMemoryDirectory, prefix, removed, failures);
+    }
+
     public bool TryLink(BlockName name, BlockName second)
     {
         if (!CanList)
@@ -174,11 +180,7 @@ internal sealed unsafe class PosixBackend : IBlockBackend
 
     public List<string> ListNames(string prefix)
     {
-        if (!CanList)
-        {
-            throw new PlatformNotSupportedException("This system cannot list the blocks that exist.");
-        }
-
+        ThrowIfNotListable();
         var names = new List<string>();
         foreach (string path in Directory.EnumerateFiles(SharedMemoryDirectory, "*", new EnumerationOptions { AttributesToSkip = 0 }))
         {
@@ -210,6 +212,14 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         }
 
         return blocks;
+    }
+
+    private void ThrowIfNotListable()
+    {
+        if (!CanList)
+        {
+            throw new PlatformNotSupportedException("This system cannot list the blocks that exist.");
+        }
     }
 
     private static string? KindOf(string name)
