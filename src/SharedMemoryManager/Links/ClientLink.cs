@@ -95,6 +95,8 @@ internal sealed class ClientLink : ManagerLink
         connection.Dispose();
     }
 
+    protected override void Drop() => Server.Dispose();
+
     /// <summary>The thread that notices at once when the server dies, and finds the next.</summary>
     private void Watch()
     {
