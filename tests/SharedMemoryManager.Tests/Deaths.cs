@@ -17,7 +17,7 @@ internal static class Deaths
     private const int AtOnce = 10;
 
     private static readonly EnumerationOptions All = new() { AttributesToSkip = 0 };
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     /// <summary>
     /// Runs all rounds of a death, several at once, and asserts after each lot that nothing is left: each of a lot is dead by then, so it is left by

@@ -7,12 +7,18 @@ namespace Multiprocessing.Tests;
 /// </summary>
 public sealed class PythonDeathTests
 {
-    // What every tutorial does. Each writes a byte of its own.
+    // What every tutorial does, but for one thing: the name is away for the moment between a tracker's unlink and its return, and who wants to attach just
+    // then has to try again. Each writes a byte of its own.
     private const string Script =
         """
         import sys, time
         from multiprocessing.shared_memory import SharedMemory
-        shm = SharedMemory(sys.argv[1])
+        shm = None
+        while shm is None:
+            try:
+                shm = SharedMemory(sys.argv[1])
+            except FileNotFoundError:
+                time.sleep(0.001)
         shm.buf[int(sys.argv[2])] = 7
         print('attached', flush=True)
         if sys.argv[3] == 'stay':
