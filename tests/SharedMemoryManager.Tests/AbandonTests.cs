@@ -91,6 +91,22 @@ public sealed class AbandonTests
         before.AssertUnchanged();
     });
 
+    [Fact]
+    public void Nobody_waits_for_a_server_of_an_abandoned_manager() => Watchdog.Run(() =>
+    {
+        ShmSnapshot before = ShmSnapshot.Take();
+        string address;
+        using (var half = new HalfManager())
+        {
+            address = $"unix:{Path.GetTempPath()}psm_{half.ServeUnguarded(1).Id}/socket?token=00";
+        }
+
+        SharedMemoryManagerException e = Assert.Throws<SharedMemoryManagerException>(() => SharedMemoryManager.Connect(address));
+        Assert.Equal(SharedMemoryManagerError.NotFound, e.Error);
+        Assert.Single(SharedMemoryManager.Reclaim());
+        before.AssertUnchanged();
+    });
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

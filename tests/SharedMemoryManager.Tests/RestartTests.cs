@@ -86,6 +86,19 @@ public sealed class RestartTests
     });
 
     [Fact]
+    public void Who_connects_between_two_servers_is_served_by_the_next() => Watchdog.Run(() =>
+    {
+        using var manager = SharedMemoryManager.Start();
+        string address = manager.Address;
+        for (int round = 0; round < 4; round++)
+        {
+            KillServer(manager);
+            using var client = SharedMemoryManager.Connect(address);
+            Assert.Equal(manager.Id, client.Id);
+        }
+    });
+
+    [Fact]
     public void The_fifth_death_within_a_minute_is_given_up_with_a_clear_error_and_mapped_blocks_keep_working() => Watchdog.Run(() =>
     {
         ShmSnapshot before = ShmSnapshot.Take();
