@@ -63,6 +63,7 @@ internal sealed record Death(int Number, string Title, string Right, Action<Tria
             Proc.Send(both[0], Proc.Kill);
             Proc.Send(both[1], Proc.Kill);
             owner.WaitForEnd();
+            trial.WaitUntilGone(owner.Server);
             trial.NextComer();
         }),
         new(8, "client makes a block and exits", "the block stays while the manager lives, then nothing is left", trial =>

@@ -12,7 +12,7 @@ internal static partial class Proc
     internal const int Stop = 19;
 
     /// <summary>
-    /// The living processes that were started with this variable in their environment, by whoever. One that waits to be reaped shows none.
+    /// The living processes that were started with this variable in their environment, by whoever. One of which all threads are dead shows none.
     /// </summary>
     internal static List<int> With(string variable) =>
     [
@@ -21,18 +21,44 @@ internal static partial class Proc
             .Where(id => id > 0 && Has(id, variable)),
     ];
 
-    internal static bool Has(int processId, string variable) => Strings(processId, "environ").Contains(variable);
+    /// <summary>
+    /// Whether all threads of a process are dead. Its first may be a zombie while the kernel still takes others down, and as long as one is there, it holds
+    /// what the process held: files, and their locks.
+    /// </summary>
+    internal static bool IsGone(int processId) => !Tasks(processId).Any(IsAlive);
 
-    internal static string[] Arguments(int processId) => Strings(processId, "cmdline");
+    internal static string[] Arguments(int processId) =>
+        Tasks(processId).Select(task => Strings($"{task}/cmdline")).FirstOrDefault(arguments => arguments.Length > 0) ?? [];
 
     /// <summary>False when there is no such process. A negative id is that of a process group.</summary>
     internal static bool Send(int processId, int signal) => kill(processId, signal) == 0;
 
-    private static string[] Strings(int processId, string file)
+    private static bool Has(int processId, string variable) => Tasks(processId).Any(task => Strings($"{task}/environ").Contains(variable));
+
+    /// <summary>The folders of a process's threads: a dead one shows no environment and no arguments, though another may live.</summary>
+    private static string[] Tasks(int processId)
     {
         try
         {
-            string path = $"/proc/{processId.ToString(CultureInfo.InvariantCulture)}/{file}";
+            return Directory.GetDirectories($"/proc/{processId.ToString(CultureInfo.InvariantCulture)}/task");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private static bool IsAlive(string task)
+    {
+        // "PID (NAME) STATE …", and a name may hold anything.
+        string stat = string.Concat(Strings($"{task}/stat"));
+        return stat.LastIndexOf(')') is >= 0 and int end && stat[end + 2] is not ('Z' or 'X');
+    }
+
+    private static string[] Strings(string path)
+    {
+        try
+        {
             return File.ReadAllText(path).Split('\0', StringSplitOptions.RemoveEmptyEntries);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -79,6 +79,22 @@ internal sealed class Trial : IDisposable
     /// <summary>A process with a block and no manager.</summary>
     internal Peer Plain() => Start("plain", _side.StartInfo("plain"), static _ => { });
 
+    /// <summary>Waits until the kernel has taken down all threads of a server that was killed: a signal is sent before its work is done.</summary>
+    internal void WaitUntilGone(int server)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!Proc.IsGone(server))
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            if (clock.Elapsed >= Patience)
+            {
+                throw new InvalidOperationException($"The server {server} has been killed and is not dead.");
+            }
+
+            Thread.Sleep(1);
+        }
+    }
+
     /// <summary>Who comes after a death, and may clean up after it.</summary>
     internal void NextComer() => Start("next comer", _side.StartInfo("next"), static _ => { }).WaitForEnd();
 

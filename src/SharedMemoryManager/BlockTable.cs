@@ -69,30 +69,32 @@ internal sealed class BlockTable(string prefix)
     }
 
     /// <summary>
-    /// Unlinks everything, hidden names included, when no guard puts names back any more, and does not stop at a failure. Looks again until there is
-    /// nothing left to unlink: the guard may have been in the middle of a last step.
+    /// Unlinks everything, hidden names included, when no guard puts names back any more, and does not stop at a failure. Nobody holds or tells of
+    /// a block of this table afterwards.
     /// </summary>
     /// <returns>The names of the blocks that are gone now, and what is not, with the reason.</returns>
     internal (IReadOnlyCollection<string> Removed, IReadOnlyList<string> Failures) UnlinkAll()
     {
         var removed = new HashSet<string>(StringComparer.Ordinal);
-        List<string> failures;
-        bool found;
-        do
+        List<string> failures = [];
+        if (!BlockBackend.Current.CanList)
         {
-            found = false;
-            failures = [];
-            foreach (string name in HiddenNames(prefix).Concat(Names(prefix)))
-            {
-                if (TryUnlink(name, BlockBackend.Current.TryUnlink, failures))
-                {
-                    found = true;
-                    removed.Add(name.StartsWith(BlockName.GuardPrefix, StringComparison.Ordinal) ? name[BlockName.GuardPrefix.Length..] : name);
-                }
-            }
+            removed.UnionWith(Names(prefix).Where(name => TryUnlink(name, BlockBackend.Current.TryUnlink, failures)));
+            return (removed, failures);
         }
-        while (found);
-        removed.ExceptWith(Names(prefix));
+
+        BlockBackend.Current.UnlinkAll(prefix, removed, failures);
+        if (failures.Count > 0)
+        {
+            // A block may have lost its hidden name alone.
+            removed.ExceptWith(Names(prefix));
+        }
+
+        lock (_lock)
+        {
+            _told.Clear();
+        }
+
         return (removed, failures);
     }
 
@@ -118,10 +120,6 @@ internal sealed class BlockTable(string prefix)
             return false;
         }
     }
-
-    /// <summary>A block may be there by its hidden name alone, if somebody unlinked the other just now.</summary>
-    private static List<string> HiddenNames(string start) =>
-        BlockBackend.Current.CanList ? BlockBackend.Current.ListNames(BlockName.GuardPrefix + start) : [];
 
     private List<string> Names(string start)
     {

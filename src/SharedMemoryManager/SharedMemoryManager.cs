@@ -175,6 +175,9 @@ public sealed partial class SharedMemoryManager : SharedMemorySource, IDisposabl
     /// <inheritdoc/>
     public override string ToString() => $"SharedMemoryManager('{Id}', server={ServerProcessId})";
 
+    /// <summary>For tests: leaves all as if this process had died now.</summary>
+    internal void Abandon() => _link.Abandon();
+
     internal void Ping() => _link.Call(service => service.PingAsync().IsCompleted);
 
     /// <summary>Unlinks a block of this manager's; false if it is gone already.</summary>

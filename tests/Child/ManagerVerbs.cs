@@ -103,10 +103,17 @@ internal static class ManagerVerbs
         }
     }
 
-    /// <summary>Reclaims and says how many dead managers it has cleaned up after.</summary>
+    /// <summary>Reclaims, after a line if it is to wait, and says how many dead managers it has cleaned up after.</summary>
     private static void Reclaim(string[] args)
     {
-        Say("reclaiming");
+        if (args is ["wait"])
+        {
+            // What it is about to run is compiled already.
+            SharedMemoryManager.Reclaim();
+            Say("ready");
+            Console.ReadLine();
+        }
+
         Say(SharedMemoryManager.Reclaim().Count);
     }
 

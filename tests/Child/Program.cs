@@ -4,6 +4,7 @@ IEnumerable<(string Verb, Action<string[]> Run)>[] all =
 [
     ArrayVerbs.All,
     BlockVerbs.All,
+    DeathVerbs.All,
     LeaseVerbs.All,
     LockVerbs.All,
     ManagerVerbs.All,

@@ -34,10 +34,11 @@ internal static class StormVerbs
         }
     }
 
-    /// <summary>Ends when the standard input does. A block of one's own that is not there is a wrong unlink: exit code 9.</summary>
+    /// <summary>Begins after a line, and ends when the standard input does. A block of one's own that is not there is a wrong unlink: exit code 9.</summary>
     private static void Storm(SharedMemoryManager manager, string[] args)
     {
         var random = new Random(int.Parse(args[0], CultureInfo.InvariantCulture));
+        Console.ReadLine();
         bool ends = false;
         new Thread(() =>
         {

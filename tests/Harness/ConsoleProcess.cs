@@ -15,7 +15,7 @@ namespace Multiprocessing.Tests;
 public class ConsoleProcess : IDisposable
 {
     // How long what a process wrote before its end may take through the pipe: a grandchild that keeps the pipe open costs this much.
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(3);
 
     private readonly Process _process;
     private readonly string _title;

@@ -8,10 +8,10 @@ public static class Eventually
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Returns when <paramref name="condition"/> holds; fails, naming <paramref name="what"/>, when it does not in time.</summary>
-    /// <exception cref="TimeoutException">The condition did not hold within <paramref name="timeout"/> (10 s by default).</exception>
+    /// <exception cref="TimeoutException">The condition did not hold within <paramref name="timeout"/> (30 s by default).</exception>
     public static void True(Func<bool> condition, string what, TimeSpan? timeout = null)
     {
-        TimeSpan limit = timeout ?? TimeSpan.FromSeconds(10);
+        TimeSpan limit = timeout ?? TimeSpan.FromSeconds(30);
         if (!Becomes(condition, limit))
         {
             throw new TimeoutException($"Not within {limit.TotalSeconds:0.###} s: {what}.");

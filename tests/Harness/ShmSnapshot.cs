@@ -14,7 +14,7 @@ namespace Multiprocessing.Tests;
 /// </remarks>
 public sealed class ShmSnapshot
 {
-    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(15);
     private static readonly string[] Programs =
         ["Multiprocessing.SharedMemoryManager", "Multiprocessing.SharedMemoryManager.dll", "Child.dll"];
 
@@ -42,7 +42,7 @@ public sealed class ShmSnapshot
     public static ShmSnapshot Take() => new();
 
     /// <summary>Waits until nothing is there that was not there at the snapshot, and fails with a report when something stays.</summary>
-    /// <exception cref="XunitException">Something is still there after <paramref name="timeout"/> (5 s by default).</exception>
+    /// <exception cref="XunitException">Something is still there after <paramref name="timeout"/> (15 s by default).</exception>
     public void AssertUnchanged(TimeSpan? timeout = null)
     {
         TimeSpan limit = timeout ?? DefaultTimeout;

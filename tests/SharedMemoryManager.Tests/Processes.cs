@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Multiprocessing.Tests;
 
 /// <summary>What /proc says of a process.</summary>
@@ -18,6 +20,28 @@ internal static class Processes
         catch (IOException)
         {
             return [];
+        }
+    }
+
+    /// <summary>The resource trackers of Pythons that this test run has started.</summary>
+    internal static IEnumerable<int> Trackers()
+    {
+        string mark = $"MULTIPROCESSING_TEST_RUN={Environment.GetEnvironmentVariable("MULTIPROCESSING_TEST_RUN")}";
+        return Directory.EnumerateDirectories("/proc")
+            .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, null, out int id) ? id : 0)
+            .Where(id => id > 0 && Read(id, "cmdline").Contains("resource_tracker", StringComparison.Ordinal) && Read(id, "environ").Contains(mark, StringComparison.Ordinal));
+    }
+
+    private static string Read(int pid, string file)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/{file}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It has just ended, or is somebody else's.
+            return "";
         }
     }
 

@@ -41,23 +41,6 @@ public sealed class ReclaimTests
     });
 
     [Fact]
-    public void Owner_and_server_killed_at_random_moments_leave_nothing_after_a_reclaim() => Watchdog.Run(Deaths.Limit, () =>
-    {
-        for (int round = 0; round < Deaths.Rounds; round++)
-        {
-            ShmSnapshot before = ShmSnapshot.Take();
-            using ChildProcess owner = ChildProcess.Start("manager-churn");
-            int server = Deaths.ServerOf(owner);
-            Thread.Sleep(_random.Next(100));
-            (int first, int second) = round % 2 == 0 ? (owner.Id, server) : (server, owner.Id);
-            Signals.Send(first, Signals.Kill);
-            Signals.Send(second, Signals.Kill);
-            owner.WaitForExit();
-            Deaths.AssertNothingLeft(before);
-        }
-    });
-
-    [Fact]
     public void A_stopped_owner_and_server_are_alive() => Watchdog.Run(() =>
     {
         ShmSnapshot before = ShmSnapshot.Take();
@@ -98,19 +81,33 @@ public sealed class ReclaimTests
     });
 
     [Fact]
-    public void A_reclaimer_killed_in_the_middle_leaves_the_rest_to_the_next() => Watchdog.Run(Deaths.Limit, () =>
+    public void Reclaimers_killed_in_the_middle_leave_the_rest_to_the_next() => Watchdog.Run(Deaths.Limit, () =>
     {
-        for (int round = 0; round < Deaths.Rounds / 5; round++)
+        const int reclaimers = 10;
+        const int blocks = 200;
+        int inTheMiddle = 0;
+        for (int round = 0; round < Deaths.Rounds; round += reclaimers)
         {
             ShmSnapshot before = ShmSnapshot.Take();
-            KillBoth(3);
-            using ChildProcess reclaimer = ChildProcess.Start("reclaim");
-            reclaimer.ReadLine();
-            SpinFor(TimeSpan.FromMilliseconds(_random.NextDouble() * 30));
-            reclaimer.Kill();
+
+            // All start first, and then find dead managers enough for each to be in the middle of one.
+            ChildProcess[] children = [.. Enumerable.Range(0, reclaimers).Select(_ => ChildProcess.Start("reclaim", "wait"))];
+            Array.ForEach(children, child => Assert.Equal("ready", child.ReadLine()));
+            string[] ids = [.. Enumerable.Range(0, 2 * reclaimers).Select(_ => Abandon(blocks))];
+            Array.ForEach(children, child => child.WriteLine("go"));
+            foreach (ChildProcess child in children)
+            {
+                Deaths.Sleep(_random.NextDouble() * 4);
+                child.Kill();
+                child.Dispose();
+            }
+
+            inTheMiddle += ids.Count(id => Directory.GetFiles("/dev/shm", $"psm_{id}_*").Length is > 0 and < blocks);
             SharedMemoryManager.Reclaim();
             before.AssertUnchanged();
         }
+
+        Assert.NotEqual(0, inTheMiddle);
     });
 
     [Fact]
@@ -202,6 +199,14 @@ public sealed class ReclaimTests
         return [.. words.Zip(owners, (line, owner) => (line[2].Split('_')[1], line[2..], owner.Id))];
     }
 
+    /// <summary>A manager of which nobody is left, without a process.</summary>
+    private static string Abandon(int blocks)
+    {
+        using var half = new HalfManager();
+        half.ServeUnguarded(blocks);
+        return half.Id;
+    }
+
     private static void Chown(string path, string user) => Run("chown", user, path);
 
     private static void Run(string program, params string[] args)
@@ -209,14 +214,5 @@ public sealed class ReclaimTests
         using Process process = Process.Start(program, args);
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
-    }
-
-    private static void SpinFor(TimeSpan time)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < time)
-        {
-            Thread.SpinWait(10);
-        }
     }
 }

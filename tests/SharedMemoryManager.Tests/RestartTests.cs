@@ -86,6 +86,19 @@ public sealed class RestartTests
     });
 
     [Fact]
+    public void Who_connects_between_two_servers_is_served_by_the_next() => Watchdog.Run(() =>
+    {
+        using var manager = SharedMemoryManager.Start();
+        string address = manager.Address;
+        for (int round = 0; round < 4; round++)
+        {
+            KillServer(manager);
+            using var client = SharedMemoryManager.Connect(address);
+            Assert.Equal(manager.Id, client.Id);
+        }
+    });
+
+    [Fact]
     public void The_fifth_death_within_a_minute_is_given_up_with_a_clear_error_and_mapped_blocks_keep_working() => Watchdog.Run(() =>
     {
         ShmSnapshot before = ShmSnapshot.Take();
@@ -114,37 +127,57 @@ public sealed class RestartTests
     });
 
     [Fact]
-    public void A_server_killed_before_it_is_up_has_a_successor_too() => Watchdog.Run(() =>
-    {
-        for (int delay = 0; delay < 60; delay += 6)
+    public void A_server_killed_before_it_is_up_has_a_successor_too() =>
+        Watchdog.Run(Deaths.Limit, () => Deaths.Run(41_000_000, static (number, random) =>
         {
-            ShmSnapshot before = ShmSnapshot.Take();
-            using (var manager = SharedMemoryManager.Start())
+            var manager = SharedMemoryManager.Start();
+            using SharedMemory block = manager.CreateBlock(8);
+            Thread.Sleep(random.Next(100));
+            Signals.Send(manager.ServerProcessId, Signals.Kill);
+            if (number % 2 == 0)
             {
-                using SharedMemory block = manager.CreateBlock(8);
-                Thread.Sleep(delay);
-                Signals.Send(manager.ServerProcessId, Signals.Kill);
+                // The other half ends there and then.
                 Assert.Equal([block.Name], manager.ListBlocks().Select(b => b.Name));
             }
 
-            before.AssertUnchanged();
-        }
-    });
+            manager.Dispose();
+        }));
 
     [Fact]
-    public void An_owner_killed_while_its_server_restarts_leaves_nothing_after_a_reclaim() => Watchdog.Run(Deaths.Limit, () =>
-    {
-        for (int round = 0; round < Deaths.Rounds; round++)
+    public void A_server_killed_in_the_middle_of_a_restart_has_a_successor_too() =>
+        Watchdog.Run(Deaths.Limit, () => Deaths.Run(42_000_000, static (_, random) =>
         {
-            ShmSnapshot before = ShmSnapshot.Take();
-            using ChildProcess owner = ChildProcess.Start("manager-hold");
-            int server = Deaths.ServerOf(owner);
-            Signals.Send(server, Signals.Kill);
-            Thread.Sleep(_random.Next(120));
-            owner.Kill();
-            Deaths.AssertNothingLeft(before);
-        }
-    });
+            using var manager = SharedMemoryManager.Start();
+            using SharedMemory block = manager.CreateBlock(8);
+            manager.ListBlocks();
+            int first = manager.ServerProcessId;
+            Signals.Send(first, Signals.Kill);
+            Eventually.True(() => manager.ServerProcessId != first, "the next server");
+            Thread.Sleep(random.Next(150));
+            Signals.Send(manager.ServerProcessId, Signals.Kill);
+            Assert.Equal([block.Name], manager.ListBlocks().Select(b => b.Name));
+        }));
+
+    [Fact]
+    public void An_owner_killed_in_the_middle_of_a_restart_leaves_nothing_after_a_reclaim() =>
+        KillInTheMiddle(43_000_000, static (owner, _, _) => owner.Kill());
+
+    [Fact]
+    public void Owner_and_next_server_killed_in_the_middle_of_a_restart_leave_nothing_after_a_reclaim() => KillInTheMiddle(44_000_000, Deaths.KillBoth);
+
+    private static void KillInTheMiddle(int seed, Action<ChildProcess, int, Random> kill) => Watchdog.Run(Deaths.Limit, () => Deaths.Run(
+        seed,
+        (_, random) =>
+        {
+            using ChildProcess owner = ChildProcess.Start("manager-restart");
+            Signals.Send(Deaths.ServerOf(owner), Signals.Kill);
+
+            // It says so as soon as there is the next one, which takes some 100 ms to come up.
+            int next = Deaths.ServerOf(owner);
+            Thread.Sleep(random.Next(150));
+            kill(owner, next, random);
+        },
+        reclaim: true));
 
     /// <summary>Kills the server there is and returns its process id.</summary>
     private static int KillServer(SharedMemoryManager manager)

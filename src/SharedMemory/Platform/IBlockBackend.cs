@@ -28,6 +28,15 @@ internal interface IBlockBackend
     bool TryUnlink(BlockName name);
 
     /// <summary>
+    /// Removes, where blocks can be listed, every name that begins with <paramref name="prefix"/>, and the hidden one behind it, and does not stop at a
+    /// failure. Looks again until there is nothing left to remove: a guard may be in the middle of a last step.
+    /// </summary>
+    /// <param name="prefix">How the names begin.</param>
+    /// <param name="removed">Gets the names of the blocks that were there, hidden or not.</param>
+    /// <param name="failures">Gets what is still there, and why.</param>
+    void UnlinkAll(string prefix, ISet<string> removed, List<string> failures);
+
+    /// <summary>
     /// Gives a block a second name; false if the block is gone or the second name is taken, or where blocks have only one.
     /// </summary>
     bool TryLink(BlockName name, BlockName second);

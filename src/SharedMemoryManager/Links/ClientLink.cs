@@ -11,6 +11,13 @@ internal sealed class ClientLink : ManagerLink
 {
     /// <summary>How long to wait for a server to follow one that died: it takes a runtime's start, on a machine that may be busy.</summary>
     private static readonly TimeSpan SuccessorPatience = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// How often a connection that was lost before it was answered is tried again: its server died just then, or a busy machine let this process
+    /// come to its hello when the server's patience was at its end. Who is not let in because of his user is lost in the same way, but each time.
+    /// </summary>
+    private const int HelloAttempts = 5;
+
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly ManagerAddress _address;
@@ -24,7 +31,7 @@ internal sealed class ClientLink : ManagerLink
         _releaseOnEnd = options.ReleaseOnDeath;
         try
         {
-            _connection = Connect(null);
+            _connection = ConnectFirst();
         }
         catch (SocketException e)
         {
@@ -95,6 +102,8 @@ internal sealed class ClientLink : ManagerLink
         connection.Dispose();
     }
 
+    protected override void Drop() => Server.Dispose();
+
     /// <summary>The thread that notices at once when the server dies, and finds the next.</summary>
     private void Watch()
     {
@@ -155,6 +164,43 @@ internal sealed class ClientLink : ManagerLink
         }
 
         return null;
+    }
+
+    private Connection ConnectFirst()
+    {
+        long deadline = Environment.TickCount64 + (long)SuccessorPatience.TotalMilliseconds;
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return Connect(null);
+            }
+            catch (SocketException) when (Environment.TickCount64 < deadline && IsServed())
+            {
+                // Between two servers. How often that is seen says nothing.
+                attempt--;
+            }
+            catch (ConnectionLostException) when (attempt < HelloAttempts)
+            {
+                // A refusal would have been an answer.
+            }
+
+            Thread.Sleep(RetryInterval);
+        }
+    }
+
+    /// <summary>Whether the socket is there, and somebody holds the manager's lease, who will see to a server that listens.</summary>
+    private bool IsServed()
+    {
+        string? id = Path.GetFileName(Path.GetDirectoryName(_address.SocketPath));
+        if (!File.Exists(_address.SocketPath) || id is null || !id.StartsWith(BlockName.Prefix, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        string lease = ManagerNames.Lease(id[BlockName.Prefix.Length..]);
+        using LeaseFile? won = LeaseFile.TryWin(lease);
+        return won is null && LeaseFile.Exists(lease);
     }
 
     private Connection Connect(string? prefix)

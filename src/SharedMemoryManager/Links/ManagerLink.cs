@@ -133,7 +133,20 @@ internal abstract class ManagerLink : IDisposable
         }
     }
 
+    /// <summary>For tests: leaves all as if this process had died now.</summary>
+    internal void Abandon()
+    {
+        if (!Interlocked.Exchange(ref _closed, true))
+        {
+            _wake.Set();
+            Drop();
+        }
+    }
+
     protected abstract void Close();
+
+    /// <summary>Lets go of what the kernel would let go of at this process's death, and of nothing else.</summary>
+    protected abstract void Drop();
 
     /// <summary>Waits until the lost server has a successor, or is gone for good: the next <see cref="ThrowIfEnded"/> says so.</summary>
     /// <param name="lost">The connection that was lost.</param>

@@ -136,6 +136,20 @@ internal sealed partial class OwnerLink : ManagerLink
         _lease.Dispose();
     }
 
+    protected override void Drop()
+    {
+        ServerConnection server;
+        lock (_state)
+        {
+            // From here on there is no next one.
+            server = _server;
+            Monitor.PulseAll(_state);
+        }
+
+        server.Dispose();
+        _lease.Dispose();
+    }
+
     /// <summary>An id of one's own, and the lease that says so.</summary>
     private static (ServerSettings Settings, LeaseFile Lease) Lease(SharedMemoryManagerOptions options)
     {

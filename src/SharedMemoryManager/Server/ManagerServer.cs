@@ -2,36 +2,51 @@ namespace Multiprocessing;
 
 /// <summary>The server of one manager: serves its owner until the owner's pipe ends, and then leaves nothing behind.</summary>
 /// <remarks>
-/// <para>Order of the end: turn the clients away, remove the socket, unlink all that has the prefix, remove the lease. The owner's pipe ends when the
-/// last thread of the owner is gone, so nobody makes a block after the last look.</para>
+/// <para>Order of the end: <see cref="ServerEnding"/>. The owner's pipe ends when the last thread of the owner is gone, so nobody makes a block after the
+/// last look.</para>
 /// <para>What its own death leaves: everything as it is, for the server that the owner starts next, which adopts what has the prefix; or, with
 /// the owner dead too, for who wins the lease.</para>
 /// </remarks>
 internal sealed class ManagerServer(ServerSettings settings)
 {
     private readonly BlockTable _blocks = new(ManagerNames.Prefix(settings.Id));
+    private readonly List<string> _failures = [];
+    private int _removed;
+
+    /// <summary>For tests: leaves all as if this server had been killed before that step of its end.</summary>
+    internal ServerEnding? AbandonBefore { get; init; }
 
     /// <summary>Serves, cleans up, and returns the exit code: 0 if nothing is left.</summary>
     internal int Run(Stream input, Stream output)
     {
         using var rpc = new JsonRpc(new HeaderDelimitedMessageHandler(input, output));
-        using (NameGuard? guard = settings.GuardNames ? new NameGuard(ManagerNames.Prefix(settings.Id)) : null)
-        using (var listener = new ClientListener(settings, _blocks))
+        using NameGuard? guard = settings.GuardNames ? new NameGuard(ManagerNames.Prefix(settings.Id)) : null;
+        using var listener = new ClientListener(settings, _blocks);
+        Serve(rpc, listener, guard);
+        for (ServerEnding step = ServerEnding.HangUp; step <= ServerEnding.Farewell && step != AbandonBefore; step++)
         {
-            Serve(rpc, listener, guard);
+            switch (step)
+            {
+                case ServerEnding.HangUp:
+                    listener.Dispose();
+                    guard?.Dispose();
+                    break;
+                case ServerEnding.RemoveSocket:
+                    Remains.RemoveSocket(settings.Address.SocketPath, [], _failures);
+                    break;
+                case ServerEnding.Unlink:
+                    Unlink();
+                    break;
+                case ServerEnding.RemoveLease when _failures.Count == 0:
+                    File.Delete(Path.Combine(LeaseFile.Directory, ManagerNames.Lease(settings.Id)));
+                    break;
+                case ServerEnding.Farewell:
+                    SayFarewell(rpc);
+                    break;
+            }
         }
 
-        SharedMemoryShutdownReport report = CleanUp();
-        try
-        {
-            rpc.Notify("ended", report, ManagerJson.Default.SharedMemoryShutdownReport);
-        }
-        catch (ConnectionLostException)
-        {
-            // The owner is dead, and nobody wants to know.
-        }
-
-        return report.NotRemoved.Count == 0 ? 0 : 1;
+        return _failures.Count == 0 ? 0 : 1;
     }
 
     private void Serve(JsonRpc rpc, ClientListener listener, NameGuard? guard)
@@ -51,23 +66,27 @@ internal sealed class ManagerServer(ServerSettings settings)
         }
     }
 
-    private SharedMemoryShutdownReport CleanUp()
+    private void Unlink()
     {
-        List<string> failures = [];
-        Remains.RemoveSocket(settings.Address.SocketPath, [], failures);
         (IReadOnlyCollection<string> removed, IReadOnlyList<string> notUnlinked) = _blocks.UnlinkAll();
-        failures.AddRange(notUnlinked);
-        foreach (string failure in failures)
+        _removed = removed.Count;
+        _failures.AddRange(notUnlinked);
+        foreach (string failure in _failures)
         {
             Console.Error.WriteLine($"could not remove {failure}");
         }
+    }
 
-        if (failures.Count == 0)
+    private void SayFarewell(JsonRpc rpc)
+    {
+        try
         {
-            File.Delete(Path.Combine(LeaseFile.Directory, ManagerNames.Lease(settings.Id)));
+            rpc.Notify("ended", new SharedMemoryShutdownReport(_removed, _failures), ManagerJson.Default.SharedMemoryShutdownReport);
         }
-
-        return new SharedMemoryShutdownReport(removed.Count, failures);
+        catch (ConnectionLostException)
+        {
+            // The owner is dead, and nobody wants to know.
+        }
     }
 
     private static void Reclaim()

@@ -91,6 +91,9 @@ internal static unsafe partial class Libc
     internal static partial int unlink(byte* path);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial int unlinkat(int folder, byte* path, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int memfd_create(byte* name, uint flags);
 
     [LibraryImport(Library, SetLastError = true)]

@@ -122,6 +122,12 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         return Marshal.GetLastPInvokeError() == Errno.ENOENT ? false : throw Failure(name, "unlink");
     }
 
+    public void UnlinkAll(string prefix, ISet<string> removed, List<string> failures)
+    {
+        ThrowIfNotListable();
+        PosixSweep.Run(SharedMemoryDirectory, prefix, removed, failures);
+    }
+
     public bool TryLink(BlockName name, BlockName second)
     {
         if (!CanList)
@@ -221,11 +227,7 @@ internal sealed unsafe class PosixBackend : IBlockBackend
 
     public List<string> ListNames(string prefix)
     {
-        if (!CanList)
-        {
-            throw new PlatformNotSupportedException("This system cannot list the blocks that exist.");
-        }
-
+        ThrowIfNotListable();
         var names = new List<string>();
         foreach (string path in Directory.EnumerateFiles(SharedMemoryDirectory, "*", new EnumerationOptions { AttributesToSkip = 0 }))
         {
@@ -257,6 +259,14 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         }
 
         return blocks;
+    }
+
+    private void ThrowIfNotListable()
+    {
+        if (!CanList)
+        {
+            throw new PlatformNotSupportedException("This system cannot list the blocks that exist.");
+        }
     }
 
     private static string? KindOf(string name)

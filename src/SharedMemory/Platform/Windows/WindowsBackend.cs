@@ -78,6 +78,9 @@ internal sealed class WindowsBackend : IBlockBackend
         return true;
     }
 
+    public void UnlinkAll(string prefix, ISet<string> removed, List<string> failures) =>
+        throw new PlatformNotSupportedException("This system cannot list the blocks that exist.");
+
     public bool TryLink(BlockName name, BlockName second) => false;
 
     public bool Exists(BlockName name)
