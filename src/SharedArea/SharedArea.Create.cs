@@ -72,9 +72,9 @@ public sealed unsafe partial class SharedArea
 
     /// <summary>Attaches to an area whose bytes are memory that its maker and this process share.</summary>
     /// <param name="name">The name of the block of its control words.</param>
-    /// <param name="pointer">Where that memory is in this process.</param>
+    /// <param name="address">Where that memory is in this process.</param>
     /// <inheritdoc cref="Attach(string)"/>
-    public static SharedArea Attach(string name, nint pointer)
+    public static SharedArea Attach(string name, nint address)
     {
         var control = OpenControl(SharedMemory.Attach(name));
         try
@@ -83,13 +83,13 @@ public sealed unsafe partial class SharedArea
             long data = *(long*)(control.Words + AreaControl.DataOffset);
             return control.Source switch
             {
-                AreaSource.Block when pointer == 0 && data >= AreaControl.ByteSize && size > 0 && size <= control.Block.Size - data =>
+                AreaSource.Block when address == 0 && data >= AreaControl.ByteSize && size > 0 && size <= control.Block.Size - data =>
                     new SharedArea(name, control, null, control.Words + data, size),
-                AreaSource.Pointer when pointer != 0 && size > 0 => new SharedArea(name, control, null, (byte*)pointer, size),
+                AreaSource.Pointer when address != 0 && size > 0 => new SharedArea(name, control, null, (byte*)address, size),
                 AreaSource.Pointer when size > 0 =>
                     throw new InvalidOperationException($"The bytes of the area '{name}' are memory of its maker's: say where that is in this process."),
                 AreaSource.File => throw new InvalidOperationException($"'{name}' are the control words of a file: attach to file://PATH."),
-                AreaSource.Block when pointer != 0 => throw new InvalidOperationException($"The area '{name}' has its bytes in its block, and takes no pointer."),
+                AreaSource.Block when address != 0 => throw new InvalidOperationException($"The area '{name}' has its bytes in its block, and takes no pointer."),
                 _ => throw new InvalidDataException(
                     $"'{name}' is an area that says it has {size} bytes at {data} (source {control.Source}); the block has {control.Block.Size}."),
             };

@@ -28,7 +28,9 @@ public sealed record SharedAreaOptions
     /// Memory of the caller's that outlives the area; <see cref="Size"/> says how much. If it is shared with other processes, they give their own address of it
     /// to <see cref="SharedArea.Attach(string, nint)"/>.
     /// </summary>
+#pragma warning disable CA1720 // The word of the option, and of uWSGI.
     public nint Pointer { get; init; }
+#pragma warning restore CA1720
 
     /// <summary>The name of the block; null for a random one. A file, which is its own name, takes none.</summary>
     public string? Name { get; init; }
