@@ -10,6 +10,9 @@ switch (args)
     case [RoundTrips.EchoVerb, string path]:
         RoundTrips.Echo(path);
         return 0;
+    case [AreaProcess.Verb, string name]:
+        AreaProcess.Serve(name);
+        return 0;
     case ["--help" or "-h"]:
         Console.WriteLine(Options.Usage);
         return 0;
@@ -69,6 +72,7 @@ Report Run(Options options, IReadOnlyList<Python> pythons, out bool isComplete)
         ("list", () => Lists.All(contest, peer)),
         ("round trip", () => RoundTrips.All(contest)),
         ("whole process", () => WholeProcesses.All(processContest, pythons)),
+        ("area", () => Areas.All(contest)),
         ("shutdown", () => Lives.Shutdown(contest, peer)),
     ];
     var rows = new List<Row>();

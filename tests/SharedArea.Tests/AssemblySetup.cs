@@ -1,0 +1,3 @@
+using Multiprocessing.Tests;
+
+[assembly: AssemblyFixture(typeof(LeakFixture))]
