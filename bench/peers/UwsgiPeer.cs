@@ -20,16 +20,15 @@ internal sealed class UwsgiPeer : IDisposable
         {
             string library = Path.Combine(_folder, "uwsgi_peer.so");
             Programs.Output(new ProcessStartInfo("cc", ["-O2", "-shared", "-fPIC", "-o", library, PythonPeer.Script("uwsgi_peer.c")]));
-            var start = new ProcessStartInfo("uwsgi", ["--plugin", "python3", "--sharedarea", "512", "--pyrun", PythonPeer.Script("uwsgi_peer.py")])
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
+
+            // It makes its standard output the same as its standard error, so here it is the other way round.
+            string[] command =
+            [
+                "-c", "exec \"$0\" \"$@\" 2>&1", "uwsgi", "--plugin", "python3", "--sharedarea", "512", "--pyrun", PythonPeer.Script("uwsgi_peer.py"),
+            ];
+            var start = new ProcessStartInfo("sh", command) { RedirectStandardInput = true, RedirectStandardOutput = true };
             start.Environment["UWSGI_PEER_LIBRARY"] = library;
             _process = Process.Start(start)!;
-            _process.ErrorDataReceived += static (_, _) => { };
-            _process.BeginErrorReadLine();
         }
         catch (Win32Exception e)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Multiprocessing;
 
 /// <content>
@@ -9,10 +11,17 @@ internal sealed unsafe partial class AreaControl
     private const uint GateIdle = Fenced | Settled;
 
     /// <summary>Whether the calling thread has entered to write.</summary>
-    internal bool IsWriteHeld => _lock.IsWriteHeldByCurrentThread;
+    internal bool IsWriteHeld
+    {
+        get
+        {
+            ref ThreadHolds.Hold hold = ref ThreadHolds.Find(_key);
+            return !Unsafe.IsNullRef(ref hold) && hold.Writes > 0;
+        }
+    }
 
     /// <summary>Whether the calling thread has entered to read or to write.</summary>
-    internal bool IsHeld => !System.Runtime.CompilerServices.Unsafe.IsNullRef(ref ThreadHolds.Find(_key));
+    internal bool IsHeld => !Unsafe.IsNullRef(ref ThreadHolds.Find(_key));
 
     /// <summary>Whether a writer died in the lock before the last entry to write.</summary>
     internal bool Abandoned => _lock.Abandoned;
@@ -48,7 +57,7 @@ internal sealed unsafe partial class AreaControl
 
     internal void ExitRead()
     {
-        if (ThreadHolds.Find(_key) is { Reads: 1, Writes: 0 } hold && ReferenceEquals(hold.Through, _lock))
+        if (Holds(reads: 1, writes: 0))
         {
             LeaveRead();
         }
@@ -84,8 +93,11 @@ internal sealed unsafe partial class AreaControl
                 }
             }
 
-            // Odd; it is so already if a writer died here.
-            Interlocked.Exchange(ref Epoch, (Volatile.Read(ref Epoch) + 2) | 1);
+            if (entered)
+            {
+                // Odd; it is so already if a writer died here.
+                Interlocked.Exchange(ref Epoch, (Volatile.Read(ref Epoch) + 2) | 1);
+            }
         }
 
         return entered;
@@ -93,13 +105,20 @@ internal sealed unsafe partial class AreaControl
 
     internal void ExitWrite()
     {
-        if (ThreadHolds.Find(_key) is { Reads: 0, Writes: 1 } hold && ReferenceEquals(hold.Through, _lock))
+        if (Holds(reads: 0, writes: 1))
         {
             Volatile.Write(ref Epoch, Volatile.Read(ref Epoch) + 1);
             Volatile.Write(ref Gate, GateIdle);
         }
 
         _lock.ExitWrite();
+    }
+
+    /// <summary>Whether the calling thread has entered through this object just so often.</summary>
+    private bool Holds(int reads, int writes)
+    {
+        ref ThreadHolds.Hold hold = ref ThreadHolds.Find(_key);
+        return !Unsafe.IsNullRef(ref hold) && hold.Reads == reads && hold.Writes == writes && ReferenceEquals(hold.Through, _lock);
     }
 
     private void LeaveRead()

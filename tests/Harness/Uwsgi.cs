@@ -12,6 +12,7 @@ public sealed class Uwsgi : IDisposable
     // Its log goes the same way as what is printed, so an answer has a mark of its own.
     private const string Script = """
         import sys, uwsgi
+        sys.stdout.reconfigure(encoding='utf-8')
         for line in sys.stdin:
             try:
                 answer = repr(eval(line))
@@ -29,7 +30,10 @@ public sealed class Uwsgi : IDisposable
         Peer.Require(File.Exists(Program) && File.Exists(Plugin), "uWSGI with its plugin for Python 3");
         _script = Path.Combine(Path.GetTempPath(), $"uwsgi-{Guid.NewGuid():N}.py");
         File.WriteAllText(_script, Script);
-        _process = new ConsoleProcess(new ProcessStartInfo(Program, ["--plugin", "python3", .. options, "--pyrun", _script]), "uWSGI");
+
+        // It makes its standard output the same as its standard error, so here it is the other way round.
+        string[] command = ["-c", "exec \"$0\" \"$@\" 2>&1", Program, "--plugin", "python3", .. options, "--pyrun", _script];
+        _process = new ConsoleProcess(new ProcessStartInfo("sh", command), "uWSGI");
     }
 
     /// <summary>What an expression is, as Python writes it; the name of the exception if it raises one.</summary>

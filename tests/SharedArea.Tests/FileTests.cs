@@ -2,7 +2,8 @@ namespace Multiprocessing.Tests;
 
 public sealed class FileTests
 {
-    private static string[] ControlBlocks() => [.. Directory.EnumerateFiles("/dev/shm").Select(Path.GetFileName).Where(static name => name!.StartsWith("psm_area_", StringComparison.Ordinal))!];
+    private static string[] ControlBlocks() =>
+        [.. SharedMemory.List().Select(static block => block.Name).Where(static name => name.StartsWith("psm_area_", StringComparison.Ordinal))];
 
     [Fact]
     public void A_file_is_its_raw_bytes_and_nothing_else() => Watchdog.Run(() =>

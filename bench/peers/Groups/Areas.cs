@@ -71,7 +71,7 @@ internal static class Areas
         _ => throw new ArgumentException($"There is no loop '{what}'."),
     };
 
-    private static IEnumerable<Row> Together(Contest contest, UwsgiPeer uwsgi, SharedArea area)
+    private static List<Row> Together(Contest contest, UwsgiPeer uwsgi, SharedArea area)
     {
         using var second = new AreaProcess(area);
         (string What, string Ours, string Theirs, double Goal)[] pairs =
@@ -93,7 +93,7 @@ internal static class Areas
         return rows;
     }
 
-    private static IEnumerable<Row> Locks(Contest contest, UwsgiPeer uwsgi, SharedArea area)
+    private static Row[] Locks(Contest contest, UwsgiPeer uwsgi, SharedArea area)
     {
         using SharedMutex mutex = SharedMutex.Create();
         using SharedReaderWriterLock both = SharedReaderWriterLock.Create();
