@@ -83,7 +83,7 @@ internal sealed class AreaProcess : IDisposable
 
     private static long Run(SharedArea area, string what, long begin, long end)
     {
-        Action<int> loop = Areas.Loop(area, what, new byte[8], new byte[4096], []);
+        Action<int> loop = Areas.Loop(area, what, Areas.Aligned(8), Areas.Aligned(4096), default);
         while (Stopwatch.GetTimestamp() < begin)
         {
             Thread.SpinWait(10);

@@ -24,7 +24,7 @@ extern int uwsgi_sharedarea_wait(int, int, int);
 #define MIB (1 << 20)
 #define WAKE_UPS 20
 
-static char buffer[MIB];
+static char buffer[MIB] __attribute__((aligned(64)));
 static volatile int64_t sink;
 
 static double now(void) {

@@ -57,7 +57,9 @@ internal sealed class Scratch : IDisposable
             SharedMemory.TryUnlink(name);
         }
 
-        // What was killed has left its lease, and files that were areas of killed processes alone their control words.
+        // What was killed has left its lease, and files that were areas of killed processes alone their control words. This process's own lease, which
+        // nothing needs any more, would stay until its end and look like a leak until then.
+        ProcessLease.Abandon();
         ProcessLease.RemoveDead();
         foreach (string path in Directory.EnumerateFiles(_folder))
         {
