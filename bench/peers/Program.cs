@@ -14,6 +14,9 @@ switch (args)
     case [HandOvers.Verb, string kind, string block, string processor]:
         HandOvers.Echo(kind, block, int.Parse(processor, CultureInfo.InvariantCulture));
         return 0;
+    case [AreaProcess.Verb, string name]:
+        AreaProcess.Serve(name);
+        return 0;
     case ["--help" or "-h"]:
         Console.WriteLine(Options.Usage);
         return 0;
@@ -77,6 +80,7 @@ Report Run(Options options, IReadOnlyList<Python> pythons, out bool isComplete)
         ("array", () => Arrays.All(contest, pythons)),
         ("round trip", () => RoundTrips.All(contest)),
         ("whole process", () => WholeProcesses.All(processContest, pythons)),
+        ("area", () => Areas.All(contest)),
         ("shutdown", () => Lives.Shutdown(contest, peer)),
     ];
     var rows = new List<Row>();

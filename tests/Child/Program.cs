@@ -2,6 +2,7 @@ using Multiprocessing.Tests;
 
 IEnumerable<(string Verb, Action<string[]> Run)>[] all =
 [
+    AreaVerbs.All,
     ArrayVerbs.All,
     BlockVerbs.All,
     DeathVerbs.All,
