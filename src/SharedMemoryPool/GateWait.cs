@@ -36,11 +36,15 @@ internal unsafe struct GateWait
         _cancellation = cancellation;
     }
 
+    /// <summary>Whether the last step was a sleep.</summary>
+    internal bool HasSlept { get; private set; }
+
     /// <summary>Waits a step; false when the time is over.</summary>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     internal bool Next()
     {
         _cancellation.ThrowIfCancellationRequested();
+        HasSlept = false;
         if (_spin < Spins)
         {
             _spin++;
@@ -69,6 +73,7 @@ internal unsafe struct GateWait
         }
 
         _check();
+        HasSlept = true;
         return true;
     }
 }

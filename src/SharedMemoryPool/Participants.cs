@@ -31,11 +31,11 @@ internal sealed unsafe class Participants
     private readonly Entry* _table;
     private readonly Entry* _own;
     private readonly ulong _lease;
-    private readonly Action<uint> _sweep;
+    private readonly Func<uint, bool> _sweep;
 
-    /// <summary>Joins; <paramref name="sweep"/> releases whatever an owner claims, and may be called for the same one by several at once.</summary>
+    /// <summary>Joins; <paramref name="sweep"/> releases whatever an owner claims, and may be called for the same one by several at once; false says that it cannot just now.</summary>
     /// <exception cref="InvalidOperationException">There are <see cref="Most"/> living handles already.</exception>
-    internal Participants(byte* table, Action<uint> sweep)
+    internal Participants(byte* table, Func<uint, bool> sweep)
     {
         _table = (Entry*)table;
         _sweep = sweep;
@@ -89,9 +89,11 @@ internal sealed unsafe class Participants
             }
 
             // Swept before it is given away: what a dead owner claims can be told only while its name is known.
-            _sweep((epoch << IndexBits) | i);
-            Interlocked.CompareExchange(ref entry->Lease, 0, lease);
-            found = true;
+            if (_sweep((epoch << IndexBits) | i))
+            {
+                Interlocked.CompareExchange(ref entry->Lease, 0, lease);
+                found = true;
+            }
         }
 
         return found;

@@ -11,7 +11,7 @@ internal sealed unsafe class RingControl : IDisposable
     private readonly Action _check;
     private bool _disposed;
 
-    private RingControl(SharedMemory block, Action<RingControl, uint> sweep)
+    private RingControl(SharedMemory block, Func<RingControl, uint, bool> sweep)
     {
         Block = block;
         Header = (RingHeader*)block.Start;
@@ -25,13 +25,18 @@ internal sealed unsafe class RingControl : IDisposable
             block.Start + RingHeader.ParticipantsOffset,
             owner =>
             {
-                sweep(this, owner);
+                if (!sweep(this, owner))
+                {
+                    return false;
+                }
+
                 Release(ref Header->Producer, owner);
                 Release(ref Header->TailLock, owner);
                 Release(ref Header->HeadLock, owner);
 
                 // In here, while the dead one's entry is still there: who dies between the sweep and this leaves both to the next.
                 NoteReturns();
+                return true;
             });
     }
 
@@ -53,7 +58,7 @@ internal sealed unsafe class RingControl : IDisposable
     internal uint Owner => _participants.Owner;
 
     internal static RingControl Create(
-        string kind, long capacity, int itemSize, long slotBytes, string? name, RingOptions options, Action<RingControl, uint> sweep, Action<RingControl> fill)
+        string kind, long capacity, int itemSize, long slotBytes, string? name, RingOptions options, Func<RingControl, uint, bool> sweep)
     {
         SharedMemory block = SharedMemory.Create(RingHeader.ByteSize + slotBytes, name, options.Block);
         try
@@ -65,7 +70,6 @@ internal sealed unsafe class RingControl : IDisposable
             header->OnDeath = (int)options.OnConsumerDeath;
             header->LightFences = SharedFence.IsAsymmetric ? 1 : 0;
             var control = new RingControl(block, sweep);
-            fill(control);
             StructureHeader.Publish(block.Start, kind, RingHeader.Version, block.Size);
             return control;
         }
@@ -77,7 +81,7 @@ internal sealed unsafe class RingControl : IDisposable
         }
     }
 
-    internal static RingControl Attach(string kind, string name, int itemSize, Func<RingHeader, long> slotBytes, Action<RingControl, uint> sweep)
+    internal static RingControl Attach(string kind, string name, int itemSize, Func<RingHeader, long> slotBytes, Func<RingControl, uint, bool> sweep)
     {
         SharedMemory block = SharedMemory.Attach(name);
         try

@@ -85,6 +85,8 @@ public sealed unsafe partial class SharedRing<T> : IDisposable
     /// <summary>How many messages that a dead consumer had taken were dropped so far.</summary>
     public long DroppedCount => Counters->Dropped;
 
+    internal RingControl Control => _control;
+
     private RingHeader* Counters
     {
         get
@@ -109,7 +111,7 @@ public sealed unsafe partial class SharedRing<T> : IDisposable
         options.Check(nameof(options));
 
         // Slots of zeros are those of the first lap: free.
-        return new SharedRing<T>(RingControl.Create(Kind, capacity, sizeof(T), SlotBytes(options.Mode, capacity), name, options, SweepOf(options.Mode), static _ => { }));
+        return new SharedRing<T>(RingControl.Create(Kind, capacity, sizeof(T), SlotBytes(options.Mode, capacity), name, options, SweepOf(options.Mode)));
     }
 
     /// <summary>Attaches to a ring that exists.</summary>
@@ -226,10 +228,17 @@ public sealed unsafe partial class SharedRing<T> : IDisposable
     /// <inheritdoc/>
     public override string ToString() => $"SharedRing<{typeof(T).Name}>('{Name}', {Mode}, capacity={Capacity})";
 
+    /// <summary>Whether a message of this value is there, be it taken and not finished. For <see cref="SharedMemoryPool.ReclaimPassed"/>.</summary>
+    internal bool Contains(in T value)
+    {
+        _control.Block.ThrowIfDisposed();
+        return _isSpsc ? _spsc.Contains(value) : _slots.Contains(value);
+    }
+
     private static long SlotBytes(RingMode mode, long capacity) =>
         mode == RingMode.Spsc ? SpscRing<T>.SlotBytes(capacity) : SlotRing<T>.SlotBytes(capacity);
 
-    private static Action<RingControl, uint> SweepOf(RingMode mode) => mode == RingMode.Spsc ? static (_, _) => { } : SlotRing<T>.Sweep;
+    private static Func<RingControl, uint, bool> SweepOf(RingMode mode) => mode == RingMode.Spsc ? static (_, _) => true : SlotRing<T>.Sweep;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void BeginWriting()

@@ -126,7 +126,7 @@ internal readonly unsafe struct SlotRing<T>(RingControl control)
     }
 
     /// <summary>Releases whatever this owner, who is dead or leaves, claims.</summary>
-    internal static void Sweep(RingControl control, uint owner)
+    internal static bool Sweep(RingControl control, uint owner)
     {
         var ring = new SlotRing<T>(control);
         for (long i = 0; i <= ring._mask; i++)
@@ -146,6 +146,22 @@ internal readonly unsafe struct SlotRing<T>(RingControl control)
                 Interlocked.Increment(ref isTaken ? ref returns ? ref control.Header->Redelivered : ref control.Header->Dropped : ref control.Header->Holes);
             }
         }
+
+        return true;
+    }
+
+    internal bool Contains(in T value)
+    {
+        for (long i = 0; i <= _mask; i++)
+        {
+            ulong* slot = At(i);
+            if (ClaimWord.State(Volatile.Read(ref *slot)) is Committed or Taken or Returned && EqualityComparer<T>.Default.Equals(*Value(slot), value))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private ulong* At(long position) => (ulong*)(_slots + ((position & _mask) * Stride));

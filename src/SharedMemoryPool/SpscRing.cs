@@ -73,6 +73,20 @@ internal readonly unsafe struct SpscRing<T>(RingControl control)
     /// <summary>Says that what was peeked at is not being read any more.</summary>
     internal void GiveBack() => Volatile.Write(ref _header->Claim, _header->Head);
 
+    internal bool Contains(in T value)
+    {
+        long tail = Volatile.Read(ref _header->Tail);
+        for (long i = Volatile.Read(ref _header->Head); i < tail; i++)
+        {
+            if (EqualityComparer<T>.Default.Equals(_slots[i & _mask], value))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     internal int EnqueueMany(ReadOnlySpan<T> items, bool isAll)
     {
         long tail = _header->Tail;
