@@ -211,6 +211,12 @@ public sealed unsafe partial class SharedMemoryPool : System.Buffers.MemoryPool<
         }
     }
 
+    /// <summary>Where a block begins in this process, for tests.</summary>
+    internal long AddressOf(PoolBlock block) => (long)BytesOf(block);
+
+    /// <summary>Whether this handle has rented or taken it.</summary>
+    internal bool IsMine(PoolBlock block) => IsOwn(block);
+
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(!_isOpen || Block.IsDisposed, this);
 
     private static long Stride(int blockSize) => ((long)blockSize + Alignment - 1) & -Alignment;

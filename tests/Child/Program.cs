@@ -1,6 +1,6 @@
 using Multiprocessing.Tests;
 
-Dictionary<string, Action<string[]>> verbs = new[] { BlockVerbs.All, LeaseVerbs.All, ManagerVerbs.All, StormVerbs.All }
+Dictionary<string, Action<string[]>> verbs = new[] { BlockVerbs.All, LeaseVerbs.All, ManagerVerbs.All, RingVerbs.All, StormVerbs.All }
     .SelectMany(all => all)
     .ToDictionary(verb => verb.Verb, verb => verb.Run, StringComparer.Ordinal);
 
