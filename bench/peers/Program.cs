@@ -10,6 +10,9 @@ switch (args)
     case [RoundTrips.EchoVerb, string path]:
         RoundTrips.Echo(path);
         return 0;
+    case [Rings.Verb, .. string[] rest]:
+        Rings.Consume(rest);
+        return 0;
     case ["--help" or "-h"]:
         Console.WriteLine(Options.Usage);
         return 0;
@@ -67,6 +70,7 @@ Report Run(Options options, IReadOnlyList<Python> pythons, out bool isComplete)
         ("attach", () => Blocks.Attach(contest, peer)),
         ("start", () => Lives.Start(contest, peer)),
         ("list", () => Lists.All(contest, peer)),
+        ("rings", () => Rings.All(contest)),
         ("round trip", () => RoundTrips.All(contest)),
         ("whole process", () => WholeProcesses.All(processContest, pythons)),
         ("shutdown", () => Lives.Shutdown(contest, peer)),

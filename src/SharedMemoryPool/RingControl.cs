@@ -184,10 +184,18 @@ internal sealed unsafe class RingControl : IDisposable
     internal int HandleCount => _participants.Count;
 
     /// <summary>A wait for messages.</summary>
-    internal GateWait WaitForItems(TimeSpan timeout, CancellationToken cancellation) => Wait(&Header->Items, timeout, cancellation);
+    internal GateWait WaitForItems(TimeSpan timeout, CancellationToken cancellation)
+    {
+        Block.ThrowIfDisposed();
+        return Wait(&Header->Items, timeout, cancellation);
+    }
 
     /// <summary>A wait for room.</summary>
-    internal GateWait WaitForRoom(TimeSpan timeout, CancellationToken cancellation) => Wait(&Header->Room, timeout, cancellation);
+    internal GateWait WaitForRoom(TimeSpan timeout, CancellationToken cancellation)
+    {
+        Block.ThrowIfDisposed();
+        return Wait(&Header->Room, timeout, cancellation);
+    }
 
     /// <summary>Looks for the dead, if nobody did so lately, and releases what they had claimed.</summary>
     internal void CheckForDead()
@@ -234,11 +242,8 @@ internal sealed unsafe class RingControl : IDisposable
         }
     }
 
-    private GateWait Wait(Gate* gate, TimeSpan timeout, CancellationToken cancellation)
-    {
-        Block.ThrowIfDisposed();
-        return new GateWait(gate, _check, LightFences && !SharedFence.IsAsymmetric, timeout, cancellation);
-    }
+    private GateWait Wait(Gate* gate, TimeSpan timeout, CancellationToken cancellation) =>
+        new(gate, _check, LightFences && !SharedFence.IsAsymmetric, timeout, cancellation);
 
     private uint Become(ref uint role, string what)
     {
