@@ -167,14 +167,16 @@ internal sealed unsafe class RingControl : IDisposable
             return Header->Head;
         }
 
+        // In bytes where messages are of any size, which are read one by one.
+        long count = Header->ItemSize == 0 ? 1 : half;
         if (Redelivers)
         {
-            Header->Redelivered += half;
+            Header->Redelivered += count;
             return Header->Claim;
         }
 
         Volatile.Write(ref Header->Head, Header->Claim);
-        Header->Dropped += half;
+        Header->Dropped += count;
         return Header->Head;
     }
 

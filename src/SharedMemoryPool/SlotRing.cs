@@ -55,6 +55,11 @@ internal readonly unsafe struct SlotRing<T>(RingControl control)
     {
         get
         {
+            if (Volatile.Read(ref _header->Returns) != Volatile.Read(ref _header->ReturnsSeen))
+            {
+                return CountEach();
+            }
+
             long head = TrueHead();
             return Math.Clamp(TrueTail() - head, 0, _mask + 1);
         }
@@ -276,6 +281,18 @@ internal readonly unsafe struct SlotRing<T>(RingControl control)
                 return oldest;
             }
         }
+    }
+
+    /// <summary>Where some may have been given back, and lie behind the head.</summary>
+    private long CountEach()
+    {
+        long count = 0;
+        for (long i = 0; i <= _mask; i++)
+        {
+            count += ClaimWord.State(Volatile.Read(ref *At(i))) is Claimed or Committed or Returned ? 1 : 0;
+        }
+
+        return count;
     }
 
     private long TrueTail()
