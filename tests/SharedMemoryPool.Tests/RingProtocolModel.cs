@@ -69,14 +69,13 @@ internal sealed class RingProtocolModel
 
         /// <summary>By value: 0 never written, 1 committed, 2 delivered, 3 delivered after it had been returned.</summary>
         internal byte[] Fate;
-        internal byte LastDelivered;
         internal byte Kills;
 
         internal readonly World Copy() => this with { Words = [.. Words], Values = [.. Values], Processes = [.. Processes], Fate = [.. Fate] };
 
         public readonly bool Equals(World other) =>
             Tail == other.Tail && Head == other.Head && Returns == other.Returns && ReturnsSeen == other.ReturnsSeen && Entered == other.Entered && Kills == other.Kills
-            && LastDelivered == other.LastDelivered && Words.AsSpan().SequenceEqual(other.Words) && Values.AsSpan().SequenceEqual(other.Values)
+            && Words.AsSpan().SequenceEqual(other.Words) && Values.AsSpan().SequenceEqual(other.Values)
             && Processes.AsSpan().SequenceEqual(other.Processes) && Fate.AsSpan().SequenceEqual(other.Fate);
 
         public override readonly bool Equals(object? obj) => obj is World other && Equals(other);
@@ -96,7 +95,7 @@ internal sealed class RingProtocolModel
 
             hash.AddBytes(Values);
             hash.AddBytes(Fate);
-            hash.Add((Tail, Head, Returns, ReturnsSeen, Entered, Kills, LastDelivered));
+            hash.Add((Tail, Head, Returns, ReturnsSeen, Entered, Kills));
             return hash.ToHashCode();
         }
     }

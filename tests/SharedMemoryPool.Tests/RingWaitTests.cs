@@ -55,7 +55,7 @@ public sealed class RingWaitTests
                 }
             });
             Assert.Equal(4, next);
-            Assert.Equal(1, (await messages.DequeueAsync()).Length);
+            Assert.Single(await messages.DequeueAsync());
             Assert.Equal(2, messages.Dequeue().Length);
         });
     }
