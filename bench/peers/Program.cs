@@ -17,6 +17,9 @@ switch (args)
     case [AreaProcess.Verb, string name]:
         AreaProcess.Serve(name);
         return 0;
+    case [Rings.Verb, .. string[] rest]:
+        Rings.Consume(rest);
+        return 0;
     case ["--help" or "-h"]:
         Console.WriteLine(Options.Usage);
         return 0;
@@ -78,6 +81,7 @@ Report Run(Options options, IReadOnlyList<Python> pythons, out bool isComplete)
         ("hand-over", () => HandOvers.All(processContest)),
         ("slots", () => Slots.All(contest)),
         ("array", () => Arrays.All(contest, pythons)),
+        ("rings", () => Rings.All(contest)),
         ("round trip", () => RoundTrips.All(contest)),
         ("whole process", () => WholeProcesses.All(processContest, pythons)),
         ("area", () => Areas.All(contest)),

@@ -67,10 +67,10 @@ public sealed unsafe partial class SharedReaderWriterLock : SharedPrimitive
     public int Readers => _stripes;
 
     /// <summary>Whether the calling thread has entered to read, within its own writing or not.</summary>
-    public bool IsReadHeldByCurrentThread => ThreadHolds.Find(_key) is { Reads: > 0 };
+    public bool IsReadHeldByCurrentThread => !Unsafe.IsNullRef(ref ThreadHolds.Find(_key)) && ThreadHolds.Find(_key).Reads > 0;
 
     /// <summary>Whether the calling thread has entered to write.</summary>
-    public bool IsWriteHeldByCurrentThread => ThreadHolds.Find(_key) is { Writes: > 0 };
+    public bool IsWriteHeldByCurrentThread => !Unsafe.IsNullRef(ref ThreadHolds.Find(_key)) && ThreadHolds.Find(_key).Writes > 0;
 
     private ref uint Writer => ref *(uint*)(Placement.Start + 48);
 

@@ -13,9 +13,11 @@ public sealed class ReaderWriterLockTests : IDisposable
     [Fact]
     public void Readers_are_in_together_and_a_writer_alone() => Watchdog.Run(() =>
     {
+        Assert.False(_rw.IsReadHeldByCurrentThread || _rw.IsWriteHeldByCurrentThread);
         using (_rw.EnterRead())
         {
             Assert.True(_rw.IsReadHeldByCurrentThread);
+            Assert.False(_rw.IsWriteHeldByCurrentThread);
             Threads.Run(() =>
             {
                 using (_rw.EnterRead())

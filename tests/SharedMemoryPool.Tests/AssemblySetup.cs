@@ -1,0 +1,4 @@
+using Multiprocessing.Tests;
+
+[assembly: AssemblyFixture(typeof(LeakFixture))]
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
