@@ -155,7 +155,7 @@ internal sealed unsafe partial class AreaControl
     {
         if ((gate & Settled) == 0)
         {
-            ProcessBarrier.Run();
+            SharedFence.HeavyForAll();
             Interlocked.Or(ref Gate, Settled);
         }
     }

@@ -4,7 +4,7 @@ namespace Multiprocessing;
 /// <remarks>
 /// Who wants to sleep sets bit 0 of the signal, then looks at the count once more, and sleeps only while the signal is unchanged. Who has updated looks at
 /// the signal, and if the bit is set clears it, counts up the rest and wakes all. One who was killed asleep leaves one useless wake-up behind.
-/// The fence that an update would need between its count and its look is paid for by who goes to sleep (<see cref="ProcessBarrier"/>).
+/// The fence that an update would need between its count and its look is paid for by who goes to sleep (<see cref="SharedFence"/>).
 /// </remarks>
 internal sealed unsafe partial class AreaControl
 {
@@ -72,9 +72,9 @@ internal sealed unsafe partial class AreaControl
             signal = seen == signal ? signal | 1 : seen;
         }
 
-        if (ProcessBarrier.IsSupported)
+        if (SharedFence.IsAsymmetric)
         {
-            ProcessBarrier.Run();
+            SharedFence.HeavyForAll();
         }
 
         return signal;

@@ -86,7 +86,7 @@ internal sealed unsafe partial class AreaControl : IDisposable
         }
 
         // Whose threads must hear of a barrier must be known before it touches anything.
-        _ = ProcessBarrier.IsSupported;
+        _ = SharedFence.IsAsymmetric;
         _key = *(ulong*)(Words + LockKeyOffset);
         _lock = SharedReaderWriterLock.Attach(block, LockOffset);
     }
@@ -116,7 +116,7 @@ internal sealed unsafe partial class AreaControl : IDisposable
         *(long*)(words + SizeOffset) = size;
         *(long*)(words + DataOffset) = data;
         *(uint*)(words + SourceOffset) = (uint)source;
-        *(uint*)(words + GateOffset) = ProcessBarrier.IsSupported ? 0 : Fenced | Settled;
+        *(uint*)(words + GateOffset) = SharedFence.IsAsymmetric ? 0 : Fenced | Settled;
         SharedReaderWriterLock.Create(block, LockOffset, recursive: true, Readers).Dispose();
         SharedMutex.Create(block, MembersOffset).Dispose();
         StructureHeader.Publish(words, Kind, Version, block.Size);

@@ -79,7 +79,7 @@ public sealed unsafe partial class SharedArea
     {
         count = *slot;
         Volatile.Write(ref *slot, count + 1);
-        return Volatile.Read(ref *(uint*)(_words + AreaControl.GateOffset)) == 0 && ProcessBarrier.IsSupported ? true : TryBeginFenced(slot, count);
+        return Volatile.Read(ref *(uint*)(_words + AreaControl.GateOffset)) == 0 && SharedFence.IsAsymmetric ? true : TryBeginFenced(slot, count);
     }
 
     /// <summary>The same where locks have been used: one more fence, so that who enters the lock sees the slot, or else is seen.</summary>
@@ -103,7 +103,7 @@ public sealed unsafe partial class SharedArea
     private void End(ulong* slot, ulong count)
     {
         Volatile.Write(ref *slot, count + 2);
-        if (!ProcessBarrier.IsSupported)
+        if (!SharedFence.IsAsymmetric)
         {
             Interlocked.MemoryBarrier();
         }

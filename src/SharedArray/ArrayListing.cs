@@ -30,14 +30,14 @@ internal static class ArrayListing
                 continue;
             }
 
-            if (!before.TryGetValue(name, out Seen seen) || seen.Identity != status.Identity)
+            if (!before.TryGetValue(name, out Seen seen) || seen.Version != status.Version)
             {
                 if (Find(backend, block) is not SharedArrayInfo found)
                 {
                     continue;
                 }
 
-                seen = new Seen(status.Identity, found);
+                seen = new Seen(status.Version, found);
             }
 
             now.Add(name, seen);
@@ -68,5 +68,5 @@ internal static class ArrayListing
         }
     }
 
-    private readonly record struct Seen(FileIdentity Identity, SharedArrayInfo Array);
+    private readonly record struct Seen(FileVersion Version, SharedArrayInfo Array);
 }

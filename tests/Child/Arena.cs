@@ -90,7 +90,8 @@ internal sealed class Arena : IDisposable
             {
                 _error = $"loop {loop}: {e}";
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         thread.Start();
         _threads.Add(thread);
     }

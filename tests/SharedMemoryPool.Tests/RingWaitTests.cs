@@ -132,7 +132,8 @@ public sealed class RingWaitTests
                 ring.TryPeek(out RingMessage<long> message);
                 message.Advance();
                 _ = ring.Count;
-            }));
+            }
+            ));
         }
 
         // Fewer than the tries after which it looks for the dead.

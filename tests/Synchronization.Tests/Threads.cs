@@ -21,7 +21,8 @@ internal static class Threads
             {
                 error = ExceptionDispatchInfo.Capture(e);
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         thread.Start();
         return () =>
         {

@@ -23,4 +23,16 @@ internal static class SharedFence
             LinuxMembarrier.Fence();
         }
     }
+
+    /// <summary>The same for a structure whose other processes count on it, and have no fence of their own.</summary>
+    /// <exception cref="PlatformNotSupportedException">This process cannot do it.</exception>
+    internal static void HeavyForAll()
+    {
+        if (!IsAsymmetric)
+        {
+            throw new PlatformNotSupportedException("This system has no barrier across processes (membarrier), which the other processes count on.");
+        }
+
+        Heavy();
+    }
 }

@@ -10,7 +10,7 @@ namespace Multiprocessing;
 /// of its status at 96: seconds, and nanoseconds 8 on), and from <c>struct stat</c> on
 /// macOS (sys/stat.h with 64-bit inodes: mode at 4, nlink at 6, uid at 16, size at 96, blocks at 104).
 /// </summary>
-internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUserId, long Blocks, uint Links, FileIdentity Identity)
+internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUserId, long Blocks, uint Links, FileVersion Version)
 {
     private const int Bytes = 256;
     private const int AtFdCwd = -100;
@@ -66,7 +66,7 @@ internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUs
             Unsafe.ReadUnaligned<uint>(stat + 20),
             Unsafe.ReadUnaligned<long>(stat + 48),
             Unsafe.ReadUnaligned<uint>(stat + 16),
-            new FileIdentity(
+            new FileVersion(
                 Unsafe.ReadUnaligned<ulong>(stat + 32),
                 Unsafe.ReadUnaligned<long>(stat + 96),
                 Unsafe.ReadUnaligned<uint>(stat + 104),
