@@ -7,14 +7,14 @@ namespace Multiprocessing;
 /// </remarks>
 internal static class ArrayListing
 {
-    private static Dictionary<string, Seen> s_seen = [];
+    private static Dictionary<string, Seen> _seen = [];
 
     internal static IReadOnlyList<SharedArrayInfo> List()
     {
         IBlockBackend backend = BlockBackend.Current;
         List<string> names = backend.ListNames("");
         names.Sort(StringComparer.Ordinal);
-        Dictionary<string, Seen> before = Volatile.Read(ref s_seen);
+        Dictionary<string, Seen> before = Volatile.Read(ref _seen);
         var now = new Dictionary<string, Seen>(names.Count, StringComparer.Ordinal);
         var arrays = new List<SharedArrayInfo>(names.Count);
         foreach (string name in names)
@@ -44,12 +44,12 @@ internal static class ArrayListing
             arrays.Add(seen.Array);
         }
 
-        Volatile.Write(ref s_seen, now);
+        Volatile.Write(ref _seen, now);
         return arrays;
     }
 
     /// <summary>Forgets all, so that the next list is a first one.</summary>
-    internal static void Forget() => Volatile.Write(ref s_seen, []);
+    internal static void Forget() => Volatile.Write(ref _seen, []);
 
     private static SharedArrayInfo? Find(IBlockBackend backend, BlockName block)
     {
