@@ -29,7 +29,7 @@ if (files.Length > 2 || files.Any(static file => file.StartsWith('-') || file.Le
     return 2;
 }
 
-string source = files.Length > 0 ? files[0] : Path.Combine(AppContext.BaseDirectory, "moon.pgm");
+string source = files.Length > 0 ? files[0] : Path.Combine(AppContext.BaseDirectory, "relief.pgm");
 string result = files.Length > 1 ? files[1] : Path.ChangeExtension(Path.GetFileName(source), ".png");
 try
 {
