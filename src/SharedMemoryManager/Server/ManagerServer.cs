@@ -56,8 +56,12 @@ internal sealed class ManagerServer(ServerSettings settings)
             rpc.Notify("ready", new ReadyNotification(TryOpen(listener)), ManagerJson.Default.ReadyNotification);
             guard?.Start();
 
-            // What dead managers left is nobody's business but ours, and nobody waits for it.
-            new Thread(Reclaim) { IsBackground = true, Name = "reclaim" }.Start();
+            // What dead managers left is nobody's business but ours, and nobody waits for it. (The thread of a server that is dead in a test would live on.)
+            if (AbandonBefore is null)
+            {
+                new Thread(Reclaim) { IsBackground = true, Name = "reclaim" }.Start();
+            }
+
             rpc.Listen(ManagerServiceMethods.Of(new ManagerService(settings, _blocks, isOwner: true)));
         }
         catch (ConnectionLostException)
