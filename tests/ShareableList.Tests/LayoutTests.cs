@@ -14,7 +14,7 @@ public sealed class LayoutTests
         + "787878787878783f 3873000000000000 3873000000000000 3136730000000000 7100000000000000"
         + "010200000300000001020100";
 
-    /// <summary>Items, and the block that CPython makes of them (facts/cpython.md 1.4).</summary>
+    /// <summary>Items, and the block that CPython makes of them.</summary>
     public static TheoryData<object?[], string> Vectors => new()
     {
         { [], Zero + Zero },

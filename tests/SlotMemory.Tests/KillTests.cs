@@ -8,7 +8,7 @@ public sealed class KillTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
-    /// <summary>How often a process is killed; the 200 by DEATH_ROUNDS.</summary>
+    /// <summary>How often a process is killed; more, or fewer, by DEATH_ROUNDS.</summary>
     private static int Rounds { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("DEATH_ROUNDS"), CultureInfo.InvariantCulture, out int rounds) ? rounds : 60;
 
