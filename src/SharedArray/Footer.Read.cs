@@ -51,7 +51,10 @@ internal static partial class Footer
             return FooterState.BadShape;
         }
 
-        if (dataBytes != MemoryMarshal.Read<long>(footer[SizeOffset..]) || dataBytes > blockSize - bytes)
+        // Room behind the elements is allowed, but not behind none: a shape of which a dimension is not yet written is of no bytes, as its size then is.
+        if (dataBytes != MemoryMarshal.Read<long>(footer[SizeOffset..])
+            || dataBytes > blockSize - bytes
+            || (dataBytes == 0 && bytes != blockSize && BlockBackend.Current.SizeAsAttached(isFile: false, bytes) != blockSize))
         {
             // Rank and dimensions are what the extension writes last.
             return footer[DimensionsOffset..].ContainsAnyExcept((byte)0) ? FooterState.BadSize : FooterState.Unfinished;
@@ -110,12 +113,33 @@ internal static partial class Footer
     }
 
     /// <summary>
-    /// Whether a creator is at work here: nothing of a footer yet, or all of the magic but its first byte. (Zeros are also what a block holds that will
-    /// never be an array: who waits for one must not wait for long.)
+    /// Whether a creator is at work here: nothing of a footer yet, or a part of the magic and nothing behind it, or all of the magic but its first byte, in
+    /// the order in which it is written. (Zeros are also what a block holds that will never be an array: who waits for one must not wait for long.)
     /// </summary>
-    private static bool IsUnfinished(ReadOnlySpan<byte> end) =>
-        !end[^FewestBytes..].ContainsAnyExcept((byte)0) || LacksFirstByte(end, FewestBytes) || LacksFirstByte(end, MostBytes);
+    private static bool IsUnfinished(ReadOnlySpan<byte> end) => IsUnfinished(end, FewestBytes) || IsUnfinished(end, MostBytes);
 
-    private static bool LacksFirstByte(ReadOnlySpan<byte> end, int bytes) =>
-        end.Length >= bytes && end[^bytes] == 0 && end.Slice(end.Length - bytes + 1, ComparedBytes - 1).SequenceEqual(Magic[1..ComparedBytes]);
+    private static bool IsUnfinished(ReadOnlySpan<byte> end, int bytes)
+    {
+        if (end.Length < bytes || end[^bytes] != 0)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> footer = end[^bytes..];
+        if (footer[1..ComparedBytes].SequenceEqual(Magic[1..ComparedBytes]))
+        {
+            return true;
+        }
+
+        // The creator may lose its processor in the midst of the magic too, and have it back after any time.
+        for (int i = 1; i < ComparedBytes; i++)
+        {
+            if (footer[i] != 0 && footer[i] != Magic[i])
+            {
+                return false;
+            }
+        }
+
+        return !footer[ComparedBytes..].ContainsAnyExcept((byte)0);
+    }
 }

@@ -10,7 +10,7 @@ public sealed class KillTests
 
     /// <summary>How often a process is killed; more, or fewer, by DEATH_ROUNDS.</summary>
     private static int Rounds { get; } =
-        int.TryParse(Environment.GetEnvironmentVariable("DEATH_ROUNDS"), CultureInfo.InvariantCulture, out int rounds) ? rounds : 60;
+        int.TryParse(Environment.GetEnvironmentVariable("DEATH_ROUNDS"), CultureInfo.InvariantCulture, out int rounds) ? rounds : 200;
 
     /// <summary>The module gives thousands of slots to two in this test, and counts wrong.</summary>
     [Theory]
