@@ -32,7 +32,6 @@ public sealed unsafe class SharedBarrier : SharedPrimitive
     private const int MutexOffset = 64;
     private const int PartiesOffset = 192;
     private const int LookAtParties = 10;
-    private const int LongestWait = 1_000_000;
 
     private static readonly StructureKind Kind = new("barrier", Version: 1, HasMutex: true);
 
@@ -394,13 +393,7 @@ public sealed unsafe class SharedBarrier : SharedPrimitive
 
     private void Lock()
     {
-        MutexEntry entry;
-        do
-        {
-            entry = MutexBackend.Current.Enter(Placement.Start + MutexOffset, LongestWait);
-        }
-        while (entry == MutexEntry.Busy);
-        if (entry == MutexEntry.Abandoned)
+        if (MutexWait.Enter(Placement.Start + MutexOffset, Deadline.Never, default) == MutexEntry.Abandoned)
         {
             BreakLocked();
         }

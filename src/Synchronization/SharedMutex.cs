@@ -27,10 +27,6 @@ public sealed unsafe class SharedMutex : SharedPrimitive
     private const int KeyOffset = 40;
     private const int MutexOffset = 64;
 
-    /// <summary>How long a wait that can be cancelled sleeps in the kernel before it looks whether it was.</summary>
-    private const int CancellationLook = 20;
-    private const int LongestWait = 1_000_000;
-
     private static readonly StructureKind Kind = new("mutex", Version: 1, HasMutex: true);
 
     // Written only by the thread that holds the mutex; any other finds an id that is not its own.
@@ -154,7 +150,7 @@ public sealed unsafe class SharedMutex : SharedPrimitive
         bool entered = false;
         try
         {
-            entry = entry == MutexEntry.Busy ? Wait(deadline, cancellation) : entry;
+            entry = entry == MutexEntry.Busy ? MutexWait.Wait(Placement.Start + MutexOffset, deadline, cancellation) : entry;
             entered = entry is MutexEntry.Entered or MutexEntry.Abandoned;
         }
         finally
@@ -218,19 +214,6 @@ public sealed unsafe class SharedMutex : SharedPrimitive
         *(uint*)(start + 32) = recursive ? 1u : 0;
         BlockBackend.Current.FillRandom(new Span<byte>(start + KeyOffset, sizeof(ulong)));
         MutexBackend.Current.Initialize(start + MutexOffset, recursive);
-    }
-
-    private MutexEntry Wait(Deadline deadline, CancellationToken cancellation)
-    {
-        MutexEntry entry = MutexEntry.Busy;
-        while (entry == MutexEntry.Busy && !deadline.Passed)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            int most = cancellation.CanBeCanceled ? CancellationLook : LongestWait;
-            entry = MutexBackend.Current.Enter(Placement.Start + MutexOffset, deadline.Remaining(most));
-        }
-
-        return entry;
     }
 
     private SynchronizationLockException NotHeld() => new($"This thread does not hold the mutex '{Name}'.");

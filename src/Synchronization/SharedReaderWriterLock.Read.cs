@@ -138,7 +138,7 @@ public sealed unsafe partial class SharedReaderWriterLock
             if (stripe < 0)
             {
                 stripe = (int)((uint)Environment.CurrentManagedThreadId % (uint)_stripes);
-                stripe = EnterMutex(Stripe(stripe), deadline, cancellation) == MutexEntry.Busy ? -1 : stripe;
+                stripe = MutexWait.Enter(Stripe(stripe), deadline, cancellation) == MutexEntry.Busy ? -1 : stripe;
             }
 
             return stripe;

@@ -102,7 +102,7 @@ public sealed unsafe partial class SharedReaderWriterLock
         try
         {
             Interlocked.Exchange(ref Writer, WriterWaits);
-            while (taken < _stripes && EnterMutex(Stripe(taken), deadline, cancellation) != MutexEntry.Busy)
+            while (taken < _stripes && MutexWait.Enter(Stripe(taken), deadline, cancellation) != MutexEntry.Busy)
             {
                 taken++;
             }

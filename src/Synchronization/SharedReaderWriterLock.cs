@@ -36,8 +36,6 @@ public sealed unsafe partial class SharedReaderWriterLock : SharedPrimitive
 
     private const int GateOffset = 64;
     private const int StripesOffset = 128;
-    private const int CancellationLook = 20;
-    private const int LongestWait = 1_000_000;
 
     private const uint NoWriter = 0;
     private const uint WriterWaits = 1;
@@ -139,23 +137,10 @@ public sealed unsafe partial class SharedReaderWriterLock : SharedPrimitive
 
     private byte* Stripe(int index) => Placement.Start + StripesOffset + (index * IMutexBackend.ByteSize);
 
-    /// <summary>Waits for a robust mutex of this lock.</summary>
-    private static MutexEntry EnterMutex(byte* mutex, Deadline deadline, CancellationToken cancellation)
-    {
-        MutexEntry entry = MutexBackend.Current.TryEnter(mutex);
-        while (entry == MutexEntry.Busy && !deadline.Passed)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            entry = MutexBackend.Current.Enter(mutex, deadline.Remaining(cancellation.CanBeCanceled ? CancellationLook : LongestWait));
-        }
-
-        return entry;
-    }
-
     /// <summary>Passes the gate, and mends what a dead writer left there.</summary>
     private bool EnterGate(Deadline deadline, CancellationToken cancellation)
     {
-        MutexEntry entry = EnterMutex(Gate, deadline, cancellation);
+        MutexEntry entry = MutexWait.Enter(Gate, deadline, cancellation);
         if (entry == MutexEntry.Abandoned)
         {
             // First what must not be lost, so that a death between the two leaves it to be done again.
