@@ -12,27 +12,20 @@ internal static class ArrayListing
     internal static IReadOnlyList<SharedArrayInfo> List()
     {
         IBlockBackend backend = BlockBackend.Current;
-        List<string> names = backend.ListNames("");
-        names.Sort(StringComparer.Ordinal);
+        List<(string Name, FileStatus Status)> blocks = backend.ListStatuses("");
         Dictionary<string, Seen> before = Volatile.Read(ref _seen);
-        var now = new Dictionary<string, Seen>(names.Count, StringComparer.Ordinal);
-        var arrays = new List<SharedArrayInfo>(names.Count);
-        foreach (string name in names)
+        var now = new Dictionary<string, Seen>(blocks.Count, StringComparer.Ordinal);
+        var arrays = new List<SharedArrayInfo>(blocks.Count);
+        foreach ((string name, FileStatus status) in blocks)
         {
-            if (BlockName.IsOfTheHouse(name))
-            {
-                continue;
-            }
-
-            var block = new BlockName(false, name);
-            if (!backend.TryLookAt(block, out FileStatus status) || status.Size < Footer.FewestBytes)
+            if (status.Size < Footer.FewestBytes)
             {
                 continue;
             }
 
             if (!before.TryGetValue(name, out Seen seen) || seen.Version != status.Version)
             {
-                if (Find(backend, block) is not SharedArrayInfo found)
+                if (Find(backend, new BlockName(false, name)) is not SharedArrayInfo found)
                 {
                     continue;
                 }
@@ -53,11 +46,11 @@ internal static class ArrayListing
 
     private static SharedArrayInfo? Find(IBlockBackend backend, BlockName block)
     {
-        Span<byte> buffer = stackalloc byte[Footer.MostBytes];
+        var end = new EndOfBlock(stackalloc byte[Footer.MostBytes], stackalloc byte[Footer.MostBytes]);
         try
         {
-            (int read, long size) = backend.ReadEnd(block, buffer);
-            return Footer.TryRead(buffer[^read..], size, out ArrayDescription found) == FooterState.Array
+            long size = backend.ReadEnd(block, end);
+            return Footer.TryRead(end, size, out ArrayDescription found) == FooterState.Array
                 ? new SharedArrayInfo(block.Text, found.Type, Array.AsReadOnly(found.Shape))
                 : null;
         }

@@ -21,27 +21,21 @@ internal sealed record ArrayPlace(SharedMemory Block, long ByteOffset, ArrayDesc
 
         // The footer is at the end that others see.
         long size = BlockBackend.Current.SizeAsAttached(isFile, bytes + footerBytes);
-        SharedMemory block = SharedMemory.Create(size, blockName, options);
-        try
-        {
-            Footer.Publish(block.AsSpan<byte>(size - footerBytes, footerBytes), bytes, type, shape);
-            return new ArrayPlace(block, 0, new ArrayDescription(type, shape.ToArray(), length), OwnsBlock: true);
-        }
-        catch
-        {
-            block.Dispose();
-            block.Unlink();
-            throw;
-        }
+        Span<byte> footer = stackalloc byte[Footer.MostBytes];
+        footer = footer[..footerBytes];
+        Footer.Write(footer, bytes, type, shape);
+        return new ArrayPlace(SharedMemory.CreateEnding(size, blockName, options, footer), 0, new ArrayDescription(type, shape.ToArray(), length), OwnsBlock: true);
     }
 
     /// <summary>Attaches to an array that exists, or that comes into being just now.</summary>
     internal static ArrayPlace Attach(string name, bool readOnly)
     {
-        SharedMemory block = SharedMemory.Attach(ArrayName.ToBlock(name), readOnly);
+        var end = new EndOfBlock(stackalloc byte[Footer.MostBytes], stackalloc byte[Footer.MostBytes]);
+        SharedMemory block = SharedMemory.AttachReading(ArrayName.ToBlock(name), readOnly, end);
         try
         {
-            return new ArrayPlace(block, 0, Describe(block), OwnsBlock: true);
+            ArrayDescription found = Footer.TryRead(end, block.Size, out ArrayDescription atOnce) == FooterState.Array ? atOnce : Describe(block);
+            return new ArrayPlace(block, 0, found, OwnsBlock: true);
         }
         catch
         {
@@ -66,6 +60,7 @@ internal sealed record ArrayPlace(SharedMemory Block, long ByteOffset, ArrayDesc
         return new ArrayPlace(block, byteOffset, new ArrayDescription(type, shape.ToArray(), length), OwnsBlock: false);
     }
 
+    /// <summary>What is in a block that had no footer at a first look.</summary>
     private static ArrayDescription Describe(SharedMemory block)
     {
         int count = (int)Math.Min(block.Size, Footer.MostBytes);

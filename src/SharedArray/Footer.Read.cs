@@ -8,10 +8,14 @@ internal static partial class Footer
     private const int OldFooterBytes = 288;
     private const int OldestFooterBytes = 160;
 
-    /// <summary>Reads the footer from a copy of the last bytes of a block, at most <see cref="MostBytes"/> of them.</summary>
-    /// <param name="end">The copy, so that nothing changes between a check and a use.</param>
+    /// <summary>Reads the footer from copies of the last bytes of a block, at most <see cref="MostBytes"/> of them.</summary>
+    /// <param name="copies">The copies, so that nothing changes between a check and a use: the magic is written last, so if the first has it, the second is whole.</param>
     /// <param name="blockSize">The size of the whole block.</param>
     /// <param name="found">The array, if there is one.</param>
+    internal static FooterState TryRead(EndOfBlock copies, long blockSize, out ArrayDescription found) =>
+        HasMagic(copies.First(blockSize)) ? TryRead(copies.Second(blockSize), blockSize, out found) : TryRead(copies.First(blockSize), blockSize, out found);
+
+    /// <summary>Reads the footer from a copy that is whole if it has the magic.</summary>
     internal static FooterState TryRead(ReadOnlySpan<byte> end, long blockSize, out ArrayDescription found)
     {
         found = default;
@@ -65,7 +69,7 @@ internal static partial class Footer
     }
 
     /// <summary>What was found instead of an array, and where, for the message of an exception.</summary>
-    /// <param name="state">What <see cref="TryRead"/> said.</param>
+    /// <param name="state">What <see cref="TryRead(ReadOnlySpan{byte}, long, out ArrayDescription)"/> said.</param>
     /// <param name="end">What it was given.</param>
     /// <param name="start">The first bytes of the block, where arrays of the first versions had a header.</param>
     internal static string Explain(FooterState state, ReadOnlySpan<byte> end, ReadOnlySpan<byte> start)

@@ -49,10 +49,10 @@ internal static partial class Footer
 
     internal static int Bytes(SharedArrayFormat format) => DimensionsOffset + (sizeof(long) * Dimensions(format));
 
-    /// <summary>Writes the footer over zeros; when its last byte is written, the array is there.</summary>
-    internal static void Publish(Span<byte> footer, long size, SharedArrayType type, ReadOnlySpan<nint> shape)
+    /// <summary>Writes a footer over zeros.</summary>
+    internal static void Write(Span<byte> footer, long size, SharedArrayType type, ReadOnlySpan<nint> shape)
     {
-        Magic[1..].CopyTo(footer[1..]);
+        Magic.CopyTo(footer);
         MemoryMarshal.Write(footer[SizeOffset..], size);
         MemoryMarshal.Write(footer[TypeOffset..], type.TypeNumber);
         MemoryMarshal.Write(footer[ItemSizeOffset..], type.ItemSize);
@@ -61,9 +61,9 @@ internal static partial class Footer
         {
             MemoryMarshal.Write(footer[(DimensionsOffset + (sizeof(long) * i))..], (long)shape[i]);
         }
-
-        Volatile.Write(ref footer[0], Magic[0]);
     }
+
+    private static bool HasMagic(ReadOnlySpan<byte> end) => HasMagic(end, FewestBytes) || HasMagic(end, MostBytes);
 
     private static bool HasMagic(ReadOnlySpan<byte> end, int bytes) =>
         end.Length >= bytes && end.Slice(end.Length - bytes, ComparedBytes).SequenceEqual(Magic[..ComparedBytes]);

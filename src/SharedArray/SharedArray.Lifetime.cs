@@ -77,13 +77,13 @@ public abstract partial class SharedArray
     public static void Delete(string name)
     {
         string blockName = ArrayName.ToBlock(name);
-        Span<byte> buffer = stackalloc byte[Footer.MostBytes];
-        (int read, long size) = BlockBackend.Current.ReadEnd(BlockName.Parse(blockName), buffer);
-        ReadOnlySpan<byte> end = buffer[^read..];
+        var end = new EndOfBlock(stackalloc byte[Footer.MostBytes], stackalloc byte[Footer.MostBytes]);
+        long size = BlockBackend.Current.ReadEnd(BlockName.Parse(blockName), end);
         FooterState state = Footer.TryRead(end, size, out _);
         if (state != FooterState.Array)
         {
-            throw new InvalidDataException($"The block '{blockName}' is not a SharedArray, and is left alone: {Footer.Explain(state, end, [])}.");
+            throw new InvalidDataException(
+                $"The block '{blockName}' is not a SharedArray, and is left alone: {Footer.Explain(state, end.Second(size), [])}.");
         }
 
         if (!SharedMemory.TryUnlink(blockName))

@@ -109,21 +109,29 @@ public sealed unsafe class SharedMemory : IDisposable
     /// <exception cref="SharedMemoryExistsException">The name is taken.</exception>
     /// <exception cref="SharedMemoryFullException">There is no room for it.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be made there.</exception>
-    public static SharedMemory Create(long size, string? name = null, SharedMemoryOptions? options = null)
+    public static SharedMemory Create(long size, string? name = null, SharedMemoryOptions? options = null) => CreateEnding(size, name, options, []);
+
+    /// <summary>The same, of zeros and, at its end, these bytes, the first of them written last.</summary>
+    internal static SharedMemory CreateEnding(long size, string? name, SharedMemoryOptions? options, ReadOnlySpan<byte> end)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         options ??= SharedMemoryOptions.Default;
         IBlockBackend backend = BlockBackend.Current;
         if (options.Backing == SharedMemoryBacking.Anonymous)
         {
-            return name is null
-                ? new SharedMemory(backend.CreateAnonymous(size, options), wasCreated: true)
-                : throw new ArgumentException("An anonymous block has no name to be given.", nameof(name));
+            if (name is not null)
+            {
+                throw new ArgumentException("An anonymous block has no name to be given.", nameof(name));
+            }
+
+            Mapping mapping = backend.CreateAnonymous(size, options);
+            mapping.WriteEnd(end);
+            return new SharedMemory(mapping, wasCreated: true);
         }
 
         if (name is not null)
         {
-            return new SharedMemory(backend.Create(ParseName(name, options), size, options), wasCreated: true);
+            return new SharedMemory(backend.Create(ParseName(name, options), size, options, end), wasCreated: true);
         }
 
         if (options.Backing == SharedMemoryBacking.File)
@@ -135,7 +143,7 @@ public sealed unsafe class SharedMemory : IDisposable
         {
             try
             {
-                return new SharedMemory(backend.Create(BlockName.Automatic(), size, options), wasCreated: true);
+                return new SharedMemory(backend.Create(BlockName.Automatic(), size, options, end), wasCreated: true);
             }
             catch (SharedMemoryExistsException)
             {
@@ -151,8 +159,11 @@ public sealed unsafe class SharedMemory : IDisposable
     /// <exception cref="UnauthorizedAccessException">It is somebody else's.</exception>
     /// <exception cref="InvalidDataException">It has no size: its creator has not come to that yet, or died before it did.</exception>
     /// <exception cref="InsufficientMemoryException">This process has no room in its address space to map it.</exception>
-    public static SharedMemory Attach(string name, bool readOnly = false) =>
-        new(BlockBackend.Current.Attach(BlockName.Parse(name), readOnly), wasCreated: false);
+    public static SharedMemory Attach(string name, bool readOnly = false) => AttachReading(name, readOnly, default);
+
+    /// <summary>The same, and reads the last bytes.</summary>
+    internal static SharedMemory AttachReading(string name, bool readOnly, EndOfBlock end) =>
+        new(BlockBackend.Current.Attach(BlockName.Parse(name), readOnly, end), wasCreated: false);
 
     /// <summary>Maps the block if it exists, or else makes it; <see cref="WasCreated"/> says which.</summary>
     /// <param name="name">Its name, or <c>file://PATH</c>.</param>
@@ -177,7 +188,7 @@ public sealed unsafe class SharedMemory : IDisposable
         {
             try
             {
-                return new SharedMemory(BlockBackend.Current.Create(parsed, size, options), wasCreated: true);
+                return new SharedMemory(BlockBackend.Current.Create(parsed, size, options, []), wasCreated: true);
             }
             catch (SharedMemoryExistsException)
             {
@@ -186,7 +197,7 @@ public sealed unsafe class SharedMemory : IDisposable
 
             try
             {
-                var block = new SharedMemory(BlockBackend.Current.Attach(parsed, readOnly: false), wasCreated: false);
+                var block = new SharedMemory(BlockBackend.Current.Attach(parsed, readOnly: false, default), wasCreated: false);
                 if (block.Size >= size)
                 {
                     return block;

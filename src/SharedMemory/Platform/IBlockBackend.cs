@@ -16,13 +16,20 @@ internal interface IBlockBackend
     void FillRandom(Span<byte> buffer);
 
     /// <summary>Makes a block that did not exist. <exception cref="SharedMemoryExistsException">It did.</exception></summary>
-    Mapping Create(BlockName name, long size, SharedMemoryOptions options);
+    /// <param name="name">Its name.</param>
+    /// <param name="size">Its size in bytes.</param>
+    /// <param name="options">Mode and reservation.</param>
+    /// <param name="end">What its last bytes are to be, the first of these written last; empty for zeros.</param>
+    Mapping Create(BlockName name, long size, SharedMemoryOptions options, ReadOnlySpan<byte> end);
 
     /// <summary>Makes a block without a name; its mapping says by what name others reach it.</summary>
     Mapping CreateAnonymous(long size, SharedMemoryOptions options);
 
     /// <summary>Maps a block that exists.</summary>
-    Mapping Attach(BlockName name, bool readOnly);
+    /// <param name="name">Its name.</param>
+    /// <param name="readOnly">Whether to map it for reading only.</param>
+    /// <param name="end">Gets its last bytes, which costs less than to touch the page that they are in; nothing is read into an empty one.</param>
+    Mapping Attach(BlockName name, bool readOnly, EndOfBlock end);
 
     /// <summary>Removes the name; false if there was none.</summary>
     bool TryUnlink(BlockName name);
@@ -47,15 +54,15 @@ internal interface IBlockBackend
     /// <summary>The size that others will see of a block that is made with <paramref name="size"/>: itself, or the next whole page.</summary>
     long SizeAsAttached(bool isFile, long size);
 
-    /// <summary>What the system says of a block by its name, without opening it; false if there is none that can be looked at.</summary>
-    bool TryLookAt(BlockName name, out FileStatus status);
-
-    /// <summary>Reads the last bytes of a block, without mapping it, into the end of a buffer.</summary>
-    /// <returns>How many were read, which is fewer than asked for if the block is smaller, and the size of the block.</returns>
-    (int Read, long Size) ReadEnd(BlockName name, Span<byte> buffer);
+    /// <summary>Reads the last bytes of a block without mapping it.</summary>
+    /// <returns>The size of the block.</returns>
+    long ReadEnd(BlockName name, EndOfBlock end);
 
     /// <summary>The names of the blocks that exist and begin with <paramref name="prefix"/>, in no order.</summary>
     List<string> ListNames(string prefix);
+
+    /// <summary>What the system says of the blocks that exist and whose name begins with <paramref name="prefix"/>, unopened, in order of their names.</summary>
+    List<(string Name, FileStatus Status)> ListStatuses(string prefix);
 
     /// <summary>The blocks that exist and whose name begins with <paramref name="prefix"/>, in order of their names.</summary>
     IReadOnlyList<SharedMemoryInfo> List(string prefix);

@@ -22,6 +22,24 @@ internal abstract class Mapping(string name, nint address, long size, UnixFileMo
     /// <summary>Whether there is a name to remove.</summary>
     internal abstract bool IsUnlinkable { get; }
 
+    /// <summary>The last bytes, so many if there are.</summary>
+    internal unsafe Span<byte> End(int count)
+    {
+        count = (int)Math.Min(count, Size);
+        return new Span<byte>((byte*)Address + Size - count, count);
+    }
+
+    /// <summary>Writes the last bytes, the first of them last.</summary>
+    internal void WriteEnd(ReadOnlySpan<byte> end)
+    {
+        if (end.Length > 0)
+        {
+            Span<byte> there = End(end.Length);
+            end[1..].CopyTo(there[1..]);
+            Volatile.Write(ref there[0], end[0]);
+        }
+    }
+
     /// <summary>One more user; false when the memory is gone already.</summary>
     internal bool TryAddUser()
     {

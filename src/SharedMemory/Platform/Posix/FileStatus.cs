@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Multiprocessing;
 
@@ -13,6 +14,7 @@ namespace Multiprocessing;
 internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUserId, long Blocks, uint Links, FileVersion Version)
 {
     private const int Bytes = 256;
+    private const int PathOnStack = 512;
     private const int AtFdCwd = -100;
     private const int AtSymlinkNoFollow = 0x100;
     private const int AtEmptyPath = 0x1000;
@@ -48,11 +50,21 @@ internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUs
     }
 
     /// <summary>Of a path, symbolic links followed or not. Linux only; false with errno set when the system refuses.</summary>
-    internal static unsafe bool TryOfPath(string path, bool followLinks, out FileStatus status)
+    internal static bool TryOfPath(string path, bool followLinks, out FileStatus status) =>
+        TryStatx(AtFdCwd, path, followLinks ? 0 : AtSymlinkNoFollow, out status);
+
+    /// <summary>Of an entry of an open folder, a symbolic link for itself. Linux only; false with errno set when the system refuses.</summary>
+    internal static bool TryOfEntry(SafeFileHandle folder, string name, out FileStatus status) =>
+        TryStatx((int)folder.DangerousGetHandle(), name, AtSymlinkNoFollow, out status);
+
+    private static unsafe bool TryStatx(int fd, string path, int flags, out FileStatus status)
     {
-        fixed (byte* bytes = Encoding.UTF8.GetBytes(path + '\0'))
+        int most = Encoding.UTF8.GetMaxByteCount(path.Length) + 1;
+        Span<byte> buffer = most <= PathOnStack ? stackalloc byte[PathOnStack] : new byte[most];
+        buffer[Encoding.UTF8.GetBytes(path, buffer)] = 0;
+        fixed (byte* bytes = buffer)
         {
-            return TryStatx(AtFdCwd, bytes, followLinks ? 0 : AtSymlinkNoFollow, out status);
+            return TryStatx(fd, bytes, flags, out status);
         }
     }
 

@@ -129,6 +129,9 @@ internal static unsafe partial class Libc
     internal static partial nint pread(int fd, byte* buffer, nuint length, long offset);
 
     [LibraryImport(Library, SetLastError = true)]
+    internal static partial nint pwrite(int fd, byte* buffer, nuint length, long offset);
+
+    [LibraryImport(Library, SetLastError = true)]
     internal static partial int mlock(nint address, nuint length);
 
     [LibraryImport(Library, SetLastError = true)]

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -42,7 +43,7 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         }
     }
 
-    public Mapping Create(BlockName name, long size, SharedMemoryOptions options)
+    public Mapping Create(BlockName name, long size, SharedMemoryOptions options, ReadOnlySpan<byte> end)
     {
         int fd = Open(name, Libc.O_RDWR | Libc.O_CREAT | Libc.O_EXCL, (uint)options.Mode);
         if (fd < 0)
@@ -55,7 +56,18 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         try
         {
             Prepare(fd, name.ToString(), size, options, name);
-            return new PosixMapping(name.ToString(), Map(fd, name.ToString(), size, readOnly: false), size, options.Mode, isReadOnly: false);
+            if (!IsMacOS)
+            {
+                WriteEnd(fd, name, size, end);
+            }
+
+            var mapping = new PosixMapping(name.ToString(), Map(fd, name.ToString(), size, readOnly: false), size, options.Mode, isReadOnly: false);
+            if (IsMacOS)
+            {
+                mapping.WriteEnd(end);
+            }
+
+            return mapping;
         }
         catch
         {
@@ -85,7 +97,7 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         }
     }
 
-    public Mapping Attach(BlockName name, bool readOnly)
+    public Mapping Attach(BlockName name, bool readOnly, EndOfBlock end)
     {
         int fd = Open(name, readOnly ? Libc.O_RDONLY : Libc.O_RDWR, 0);
         if (fd < 0)
@@ -97,7 +109,13 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         {
             FileStatus status = WaitForSize(fd, name);
             nint address = Map(fd, name.ToString(), status.Size, readOnly);
-            return new PosixMapping(name.ToString(), address, status.Size, status.Mode, readOnly);
+            var mapping = new PosixMapping(name.ToString(), address, status.Size, status.Mode, readOnly);
+            if (!TryReadEnd(fd, status.Size, end))
+            {
+                end.Read(mapping);
+            }
+
+            return mapping;
         }
         finally
         {
@@ -185,19 +203,7 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         return IsMacOS && !isFile ? (size + page - 1) / page * page : size;
     }
 
-    public bool TryLookAt(BlockName name, out FileStatus status)
-    {
-        if (CanList)
-        {
-            return FileStatus.TryOfPath(name.IsFile ? name.Text : $"{SharedMemoryDirectory}/{name.Text}", followLinks: name.IsFile, out status)
-                && status.IsRegularFile;
-        }
-
-        status = default;
-        return false;
-    }
-
-    public (int Read, long Size) ReadEnd(BlockName name, Span<byte> buffer)
+    public long ReadEnd(BlockName name, EndOfBlock end)
     {
         int fd = Open(name, Libc.O_RDONLY, 0);
         if (fd < 0)
@@ -207,17 +213,9 @@ internal sealed unsafe class PosixBackend : IBlockBackend
 
         try
         {
-            if (!FileStatus.TryOf(fd, out FileStatus status))
-            {
-                throw Failure(name, "read");
-            }
-
-            int count = (int)Math.Min(status.IsRegularFile ? status.Size : 0, buffer.Length);
-            fixed (byte* bytes = buffer)
-            {
-                nint read = Libc.pread(fd, bytes + buffer.Length - count, (nuint)count, status.Size - count);
-                return read == count ? (count, status.Size) : throw Failure(name, "read");
-            }
+            return FileStatus.TryOf(fd, out FileStatus status) && status.IsRegularFile && TryReadEnd(fd, status.Size, end)
+                ? status.Size
+                : throw Failure(name, "read");
         }
         finally
         {
@@ -228,38 +226,41 @@ internal sealed unsafe class PosixBackend : IBlockBackend
     public List<string> ListNames(string prefix)
     {
         ThrowIfNotListable();
-        var names = new List<string>();
-        foreach (string path in Directory.EnumerateFiles(SharedMemoryDirectory, "*", new EnumerationOptions { AttributesToSkip = 0 }))
-        {
-            string name = Path.GetFileName(path);
-            if (name.StartsWith(prefix, StringComparison.Ordinal))
-            {
-                names.Add(name);
-            }
-        }
 
-        return names;
+        // The names alone: the paths, which EnumerateFiles makes, nobody wants.
+        return
+        [
+            .. new FileSystemEnumerable<string>(
+                SharedMemoryDirectory, static (ref FileSystemEntry entry) => entry.FileName.ToString(), new EnumerationOptions { AttributesToSkip = 0 })
+            {
+                ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                    !entry.IsDirectory && entry.FileName.StartsWith(prefix, StringComparison.Ordinal),
+            },
+        ];
     }
 
-    public IReadOnlyList<SharedMemoryInfo> List(string prefix)
+    public List<(string Name, FileStatus Status)> ListStatuses(string prefix)
     {
         List<string> names = ListNames(prefix);
-
         names.RemoveAll(BlockName.IsOfTheHouse);
         names.Sort(StringComparer.Ordinal);
-        var blocks = new List<SharedMemoryInfo>(names.Count);
+        var blocks = new List<(string, FileStatus)>(names.Count);
+        using SafeFileHandle folder = PosixFolder.Open(SharedMemoryDirectory);
         foreach (string name in names)
         {
             // One that goes while we look was not there.
-            if (FileStatus.TryOfPath(Path.Combine(SharedMemoryDirectory, name), followLinks: false, out FileStatus status)
-                && status.IsRegularFile)
+            if (FileStatus.TryOfEntry(folder, name, out FileStatus status) && status.IsRegularFile)
             {
-                blocks.Add(new SharedMemoryInfo(name, status.Size, status.Mode, status.OwnerUserId, KindOf(name)));
+                blocks.Add((name, status));
             }
         }
 
         return blocks;
     }
+
+    public IReadOnlyList<SharedMemoryInfo> List(string prefix) =>
+        ListStatuses(prefix).ConvertAll(
+            static block => new SharedMemoryInfo(block.Name, block.Status.Size, block.Status.Mode, block.Status.OwnerUserId, KindOf(block.Name)));
 
     private void ThrowIfNotListable()
     {
@@ -297,6 +298,56 @@ internal sealed unsafe class PosixBackend : IBlockBackend
                 return fd;
             }
         }
+    }
+
+    /// <summary>Two looks at the last bytes of a file by read, where what is mapped can be read so; false with errno set where not.</summary>
+    private static bool TryReadEnd(int fd, long size, EndOfBlock end)
+    {
+        if (end.Length == 0)
+        {
+            return true;
+        }
+
+        if (IsMacOS || !TryRead(fd, size, end.First(size)))
+        {
+            return false;
+        }
+
+        Interlocked.MemoryBarrier();
+        return TryRead(fd, size, end.Second(size));
+    }
+
+    private static bool TryRead(int fd, long size, Span<byte> end)
+    {
+        fixed (byte* bytes = end)
+        {
+            return Libc.pread(fd, bytes, (nuint)end.Length, size - end.Length) == end.Length;
+        }
+    }
+
+    /// <summary>The last bytes of a new block, the first of them last: by write, which costs less than to map the page that they are in.</summary>
+    private static void WriteEnd(int fd, BlockName name, long size, ReadOnlySpan<byte> end)
+    {
+        if (end.Length > 0)
+        {
+            Write(fd, name, size, end[1..], size - end.Length + 1);
+            Write(fd, name, size, end[..1], size - end.Length);
+        }
+    }
+
+    private static void Write(int fd, BlockName name, long size, ReadOnlySpan<byte> part, long offset)
+    {
+        fixed (byte* bytes = part)
+        {
+            if (Libc.pwrite(fd, bytes, (nuint)part.Length, offset) == part.Length)
+            {
+                return;
+            }
+        }
+
+        // Where pages are not reserved, these are the first.
+        int errno = Marshal.GetLastPInvokeError();
+        throw errno == Errno.ENOSPC || errno == Errno.EDQUOT ? Full(name.ToString(), size, name) : Failure(name, "write");
     }
 
     private static int OpenAnonymous(SharedMemoryOptions options)

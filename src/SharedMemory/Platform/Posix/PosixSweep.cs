@@ -42,7 +42,7 @@ internal sealed unsafe class PosixSweep
     /// <param name="failures">Gets what is still there, and why.</param>
     internal static void Run(string folder, string prefix, ISet<string> removed, List<string> failures)
     {
-        using SafeFileHandle handle = Open(folder);
+        using SafeFileHandle handle = PosixFolder.Open(folder);
         var sweep = new PosixSweep(folder, prefix, removed, failures, handle);
 
         // Most hidden names go with those that they stand behind; what a later look finds of them stood alone.
@@ -54,17 +54,6 @@ internal sealed unsafe class PosixSweep
             sweep.Look(hiddenToo: true);
         }
         while (sweep._found);
-    }
-
-    private static SafeFileHandle Open(string folder)
-    {
-        fixed (byte* path = Encoding.UTF8.GetBytes(folder + '\0'))
-        {
-            int fd = Libc.Open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
-            return fd >= 0
-                ? new SafeFileHandle(fd, ownsHandle: true)
-                : throw PosixError.ToException(Marshal.GetLastPInvokeError(), folder, "look into");
-        }
     }
 
     private void Look(bool hiddenToo)

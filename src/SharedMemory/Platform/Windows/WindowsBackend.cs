@@ -26,8 +26,12 @@ internal sealed class WindowsBackend : IBlockBackend
 
     public void FillRandom(Span<byte> buffer) => RandomNumberGenerator.Fill(buffer);
 
-    public Mapping Create(BlockName name, long size, SharedMemoryOptions options) =>
-        name.IsFile ? CreateFile(name, size) : CreateMapping(name.Text, size, options);
+    public Mapping Create(BlockName name, long size, SharedMemoryOptions options, ReadOnlySpan<byte> end)
+    {
+        WindowsMapping mapping = name.IsFile ? CreateFile(name, size) : CreateMapping(name.Text, size, options);
+        mapping.WriteEnd(end);
+        return mapping;
+    }
 
     // Every block goes with its handles here: an anonymous one is a named one whose name is nobody's wish.
     public Mapping CreateAnonymous(long size, SharedMemoryOptions options)
@@ -45,7 +49,14 @@ internal sealed class WindowsBackend : IBlockBackend
         }
     }
 
-    public Mapping Attach(BlockName name, bool readOnly)
+    public Mapping Attach(BlockName name, bool readOnly, EndOfBlock end)
+    {
+        WindowsMapping mapping = Attach(name, readOnly);
+        end.Read(mapping);
+        return mapping;
+    }
+
+    private static WindowsMapping Attach(BlockName name, bool readOnly)
     {
         if (name.IsFile)
         {
@@ -113,21 +124,18 @@ internal sealed class WindowsBackend : IBlockBackend
         return isFile ? size : (size + page - 1) / page * page;
     }
 
-    public bool TryLookAt(BlockName name, out FileStatus status)
+    public long ReadEnd(BlockName name, EndOfBlock end)
     {
-        status = default;
-        return false;
-    }
-
-    public (int Read, long Size) ReadEnd(BlockName name, Span<byte> buffer)
-    {
-        using SharedMemory block = SharedMemory.Attach(name.ToString(), readOnly: true);
-        int count = (int)Math.Min(block.Size, buffer.Length);
-        block.AsReadOnlySpan<byte>(block.Size - count, count).CopyTo(buffer[^count..]);
-        return (count, block.Size);
+        WindowsMapping mapping = Attach(name, readOnly: true);
+        end.Read(mapping);
+        mapping.ReleaseUser();
+        return mapping.Size;
     }
 
     public List<string> ListNames(string prefix) =>
+        throw new PlatformNotSupportedException("This system cannot list the blocks that exist.");
+
+    public List<(string Name, FileStatus Status)> ListStatuses(string prefix) =>
         throw new PlatformNotSupportedException("This system cannot list the blocks that exist.");
 
     public IReadOnlyList<SharedMemoryInfo> List(string prefix) =>
