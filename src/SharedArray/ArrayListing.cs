@@ -14,8 +14,8 @@ internal static class ArrayListing
         IBlockBackend backend = BlockBackend.Current;
         List<(string Name, FileStatus Status)> blocks = backend.ListStatuses("");
         Dictionary<string, Seen> before = Volatile.Read(ref _seen);
-        var now = new Dictionary<string, Seen>(blocks.Count, StringComparer.Ordinal);
-        var arrays = new List<SharedArrayInfo>(blocks.Count);
+        var now = new List<KeyValuePair<string, Seen>>(blocks.Count);
+        bool changed = false;
         foreach ((string name, FileStatus status) in blocks)
         {
             if (status.Size < Footer.FewestBytes)
@@ -31,14 +31,18 @@ internal static class ArrayListing
                 }
 
                 seen = new Seen(status.Version, found);
+                changed = true;
             }
 
-            now.Add(name, seen);
-            arrays.Add(seen.Array);
+            now.Add(new(name, seen));
         }
 
-        Volatile.Write(ref _seen, now);
-        return arrays;
+        if (changed || now.Count != before.Count)
+        {
+            Volatile.Write(ref _seen, new Dictionary<string, Seen>(now, StringComparer.Ordinal));
+        }
+
+        return now.ConvertAll(static one => one.Value.Array);
     }
 
     /// <summary>Forgets all, so that the next list is a first one.</summary>
