@@ -254,7 +254,10 @@ internal sealed unsafe class PosixBackend : IBlockBackend
             if (FileStatus.TryOfPath(Path.Combine(SharedMemoryDirectory, name), followLinks: false, out FileStatus status)
                 && status.IsRegularFile)
             {
-                blocks.Add(new SharedMemoryInfo(name, status.Size, status.Mode, status.OwnerUserId, KindOf(name)));
+                blocks.Add(new SharedMemoryInfo(name, status.Size, status.Mode, status.OwnerUserId, KindOf(name))
+                {
+                    Created = DateTimeOffset.FromUnixTimeMilliseconds(status.ModifiedMilliseconds),
+                });
             }
         }
 
