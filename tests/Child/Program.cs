@@ -11,6 +11,7 @@ IEnumerable<(string Verb, Action<string[]> Run)>[] all =
     ManagerVerbs.All,
     RingVerbs.All,
     SlotVerbs.All,
+    QueueVerbs.All,
     StormVerbs.All,
 ];
 Dictionary<string, Action<string[]>> verbs = all
