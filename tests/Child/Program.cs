@@ -12,6 +12,7 @@ IEnumerable<(string Verb, Action<string[]> Run)>[] all =
     RingVerbs.All,
     SlotVerbs.All,
     QueueVerbs.All,
+    SyncVerbs.All,
     StormVerbs.All,
 ];
 Dictionary<string, Action<string[]>> verbs = all
