@@ -43,20 +43,31 @@ internal abstract class QueueFormat<T>
             ArrayBufferWriter<byte> buffer = _buffer ?? new ArrayBufferWriter<byte>();
             _buffer = null;
             buffer.ResetWrittenCount();
-            Utf8JsonWriter writer = _writer ?? new Utf8JsonWriter(buffer);
-            _writer = null;
-            writer.Reset(buffer);
+            Utf8JsonWriter writer = Writer(buffer);
             JsonSerializer.Serialize(writer, item, type);
             writer.Flush();
             if (buffer.Capacity <= MostKept)
             {
-                (_buffer, _writer) = (buffer, writer);
+                _buffer = buffer;
+                _writer = type.Options.Encoder is null ? writer : null;
             }
 
             return buffer.WrittenSpan;
         }
 
         internal override T Read(ReadOnlySpan<byte> bytes) => JsonSerializer.Deserialize(bytes, type)!;
+
+        private Utf8JsonWriter Writer(ArrayBufferWriter<byte> buffer)
+        {
+            if (type.Options.Encoder is not null || _writer is not Utf8JsonWriter writer)
+            {
+                return new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = type.Options.Encoder });
+            }
+
+            _writer = null;
+            writer.Reset(buffer);
+            return writer;
+        }
     }
 
     private sealed class Bytes : QueueFormat<byte[]>

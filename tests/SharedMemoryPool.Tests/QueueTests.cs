@@ -71,6 +71,11 @@ public sealed partial class QueueTests : IDisposable
         SharedQueue<JsonElement> raw = _scratch.Keep(SharedQueue<JsonElement>.Attach(queue.Name));
         queue.Put(new(5, "text", [1]));
         Assert.Equal("""{"number":5,"text":"text","amounts":[1]}""", raw.Get().GetRawText());
+        var relaxed = new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, TypeInfoResolver = JsonSerializerOptions.Default.TypeInfoResolver };
+        SharedQueue<string> text = _scratch.Keep(SharedQueue<string>.Create(_scratch.NewName(), new() { Capacity = 256 }, relaxed));
+        Assert.True(text.TryPut(new string('é', 50)));
+        Assert.Equal(new string('é', 50), text.Get());
+        Assert.Throws<ArgumentException>(() => Make<string>(new() { Capacity = 256 }).TryPut(new string('é', 50)));
         var options = new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.KebabCaseUpper, TypeInfoResolver = JsonSerializerOptions.Default.TypeInfoResolver };
         SharedQueue<Order> upper = _scratch.Keep(SharedQueue<Order>.Create(_scratch.NewName(), null, options));
         SharedQueue<Order> same = _scratch.Keep(SharedQueue<Order>.Attach(upper.Name, options));
