@@ -10,7 +10,7 @@ public sealed partial class SharedMemoryManager
     /// <returns>The process, which lives on when it is disposed, and when the manager ends: then its next call to the manager says so.</returns>
     /// <exception cref="SharedMemoryManagerException">The server did not come up.</exception>
     /// <exception cref="System.ComponentModel.Win32Exception">It could not be started.</exception>
-    /// <exception cref="InvalidOperationException">There is nothing to start, or it would be by a shell, which passes no environment on.</exception>
+    /// <exception cref="InvalidOperationException">There is nothing to start, or (on Windows) it would be by a shell, which passes no environment on.</exception>
     public Process StartProcess(ProcessStartInfo startInfo)
     {
         ArgumentNullException.ThrowIfNull(startInfo);
