@@ -23,7 +23,7 @@ namespace Multiprocessing;
 /// <para>A block is never believed: each access checks where it leads, and what is no list, or no list any more, is an
 /// <see cref="InvalidDataException"/> that says what was found.</para>
 /// </remarks>
-public sealed partial class ShareableList : IReadOnlyList<object?>, IDisposable
+public sealed partial class ShareableList : IReadOnlyList<object?>, ISharedStructure
 {
     private readonly ListLayout _layout;
     private readonly bool _isReadOnly;
@@ -34,6 +34,8 @@ public sealed partial class ShareableList : IReadOnlyList<object?>, IDisposable
         _isReadOnly = block.IsReadOnly;
         Block = block;
     }
+
+    string ISharedStructure.Kind => "list";
 
     /// <summary>The name by which another process attaches: pass it to <see cref="Attach"/>, or to Python.</summary>
     public string Name => Block.Name;

@@ -18,7 +18,7 @@ namespace Multiprocessing;
 /// <para>Numbers have the byte order of the machine, as uWSGI's have.</para>
 /// <para>Every position and length is checked, overflow included: what does not lie within the area is an <see cref="ArgumentOutOfRangeException"/>.</para>
 /// </remarks>
-public sealed unsafe partial class SharedArea : IDisposable
+public sealed unsafe partial class SharedArea : ISharedStructure
 {
     private readonly AreaControl _control;
     private readonly SharedMemory? _file;
@@ -39,6 +39,8 @@ public sealed unsafe partial class SharedArea : IDisposable
         _data = data;
         _size = _wholeSize = size;
     }
+
+    string ISharedStructure.Kind => AreaControl.Kind;
 
     /// <summary>
     /// The name by which another process attaches. For a file it is <c>file://PATH</c>, by which the whole file is the area; who wants the same part of it creates his

@@ -14,7 +14,7 @@ namespace Multiprocessing;
 /// <para>Use after <see cref="Dispose"/> is an <see cref="ObjectDisposedException"/>, except through a span, a <c>ref</c> or an address that the
 /// caller kept.</para>
 /// </remarks>
-public abstract unsafe partial class SharedArray : IDisposable
+public abstract unsafe partial class SharedArray : ISharedStructure
 {
     private readonly ArrayPlace _place;
     private readonly nint[] _shape;
@@ -31,6 +31,8 @@ public abstract unsafe partial class SharedArray : IDisposable
         Length = place.Description.Length;
         IsReadOnly = place.Block.IsReadOnly;
     }
+
+    string ISharedStructure.Kind => "array";
 
     /// <summary>The name by which another process attaches: to give to <see cref="Attach"/>, or to Python.</summary>
     public string Name => Block.Name;

@@ -15,7 +15,7 @@ namespace Multiprocessing;
 /// <c>ref</c> or an address that the caller kept: those must not outlive the block. There is no finalizer, on purpose: the garbage
 /// collector cannot see that a span still points into a block, so a forgotten block stays mapped until the process ends.</para>
 /// </remarks>
-public sealed unsafe class SharedMemory : IDisposable
+public sealed unsafe class SharedMemory : ISharedStructure
 {
     /// <summary>A name that is taken and yet not there, time after time, is no race any more: a symbolic link to nothing, say.</summary>
     private const int MostAttempts = 1000;
@@ -34,6 +34,10 @@ public sealed unsafe class SharedMemory : IDisposable
 
     /// <summary>The name by which another process attaches: pass it to <see cref="Attach"/>, or to Python.</summary>
     public string Name => _mapping.Name;
+
+    string ISharedStructure.Kind => "block";
+
+    SharedMemory ISharedStructure.Block => this;
 
     /// <summary>The size in bytes: exactly what was asked for at creation (on Windows and macOS: rounded up to pages for who attaches).</summary>
     public long Size => _mapping.Size;

@@ -9,4 +9,8 @@ namespace Multiprocessing;
 /// What it begins with, if that is a structure of this library's own format: <c>mutex</c>, <c>ring</c>, …; null for all else, and for what this
 /// user may not read.
 /// </param>
-public sealed record SharedMemoryInfo(string Name, long Size, UnixFileMode Mode, uint OwnerUserId, string? Kind);
+public sealed record SharedMemoryInfo(string Name, long Size, UnixFileMode Mode, uint OwnerUserId, string? Kind)
+{
+    /// <summary>When it got its size, where the system tells: a block that is mapped is not written to in any way that the system would note.</summary>
+    internal DateTimeOffset? Created { get; init; }
+}

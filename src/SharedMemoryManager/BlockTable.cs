@@ -134,8 +134,9 @@ internal sealed class BlockTable(string prefix)
         }
     }
 
+    /// <summary>One that nobody has told of, or not yet, is what its header says.</summary>
     private TrackedBlock Describe(SharedMemoryInfo block) =>
         _told.TryGetValue(block.Name, out TrackedBlock? told)
             ? told with { Size = block.Size }
-            : new TrackedBlock(block.Name, BlockKinds.Block, block.Size, 0, DateTimeOffset.UtcNow);
+            : new TrackedBlock(block.Name, block.Kind ?? TrackedBlock.PlainKind, block.Size, 0, block.Created ?? DateTimeOffset.UtcNow);
 }

@@ -38,6 +38,7 @@ public sealed partial class SharedMemoryManager : SharedMemorySource, IDisposabl
 
     /// <summary>Starts a manager that this process owns. Returns at once; the server comes up behind it.</summary>
     /// <exception cref="SharedMemoryManagerException">The server process could not be started.</exception>
+    /// <exception cref="ArgumentException">The blocks are to be files, or to have no names.</exception>
     public static SharedMemoryManager Start(SharedMemoryManagerOptions? options = null)
     {
         if (ServerSettings.FromEnvironment() is not null)
@@ -50,6 +51,7 @@ public sealed partial class SharedMemoryManager : SharedMemorySource, IDisposabl
         }
 
         options ??= SharedMemoryManagerOptions.Default;
+        RequireNamed(options.Blocks, nameof(options));
         return new SharedMemoryManager(new OwnerLink(options), options);
     }
 
@@ -188,39 +190,51 @@ public sealed partial class SharedMemoryManager : SharedMemorySource, IDisposabl
         return unlinked;
     }
 
-    internal T MakeForScope<T>(string kind, Func<string, SharedMemoryOptions, T> create, Func<T, SharedMemory> blockOf)
-        where T : IDisposable =>
-        Make(kind, create, blockOf);
-
-    private protected override T Make<T>(string kind, Func<string, SharedMemoryOptions, T> create, Func<T, SharedMemory> blockOf)
+    private protected override T Make<T>(Func<string, SharedMemoryOptions, T> create)
     {
         _link.ThrowIfEnded();
-        T? made = default;
-        while (made is null)
+        while (true)
         {
             string name = _link.NextName();
-            _link.Announce(name, kind);
+            _link.Announce(name);
             try
             {
-                made = create(name, _options.Blocks);
+                return Track(create(name, _options.Blocks), name);
             }
-            catch (SharedMemoryExistsException)
+            catch (SharedMemoryExistsException e) when (e.Name == name)
             {
                 // Only somebody who wants to annoy us makes names with our id: take the next.
             }
+            catch
+            {
+                // Whatever was made of it, if anything, nobody gets.
+                TryRelease(name);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Tells of what was made, unless the manager has ended meanwhile.</summary>
+    private T Track<T>(T made, string name)
+        where T : ISharedStructure
+    {
+        if (made is null || made.Block.Name != name)
+        {
+            // A name that is not the manager's is nobody's to unlink here; what it is, a file maybe, only its maker knows.
+            string what = made is null ? "nothing was" : $"'{made.Block.Name}' was, which is left as it is";
+            made?.Dispose();
+            throw new InvalidOperationException($"A {typeof(T).Name} was to be made in one block under the name '{name}', but {what}.");
         }
 
-        SharedMemory block = blockOf(made);
         try
         {
-            _link.Created(new TrackedBlock(block.Name, kind, block.Size, Environment.ProcessId, DateTimeOffset.UtcNow));
+            _link.Created(new TrackedBlock(name, made.Kind, made.Block.Size, Environment.ProcessId, DateTimeOffset.UtcNow));
             _link.ThrowIfEnded();
             return made;
         }
         catch
         {
             made.Dispose();
-            TryRelease(block.Name);
             throw;
         }
     }

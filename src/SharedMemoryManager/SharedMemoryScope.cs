@@ -43,21 +43,21 @@ public sealed class SharedMemoryScope : SharedMemorySource, IDisposable
         }
     }
 
-    private protected override T Make<T>(string kind, Func<string, SharedMemoryOptions, T> create, Func<T, SharedMemory> blockOf)
+    private protected override T Make<T>(Func<string, SharedMemoryOptions, T> create)
     {
         ObjectDisposedException.ThrowIf(_ended, this);
-        T made = _manager.MakeForScope(kind, create, blockOf);
+        T made = _manager.Create(create);
         lock (_names)
         {
             if (!_ended)
             {
-                _names.Add(blockOf(made).Name);
+                _names.Add(made.Block.Name);
                 return made;
             }
         }
 
         // The scope ended in between: this one is too late to be its.
-        _manager.TryRelease(blockOf(made).Name);
+        _manager.TryRelease(made.Block.Name);
         made.Dispose();
         throw new ObjectDisposedException(nameof(SharedMemoryScope));
     }

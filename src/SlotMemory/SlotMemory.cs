@@ -14,7 +14,7 @@ namespace Multiprocessing;
 /// to 8 bytes, taken by reference (<see cref="Slot"/>, <see cref="SlotMemory{T}"/>), can be used with <see cref="Interlocked"/>.</para>
 /// <para>The layout is in the remarks of <c>SlotLayout</c>, the protocol in docs/protocol.md.</para>
 /// </remarks>
-public sealed unsafe partial class SlotMemory : IDisposable
+public sealed unsafe partial class SlotMemory : ISharedStructure
 {
     /// <summary>A name that is taken and yet not there, time after time, is no race any more.</summary>
     private const int MostAttempts = 1000;
@@ -45,6 +45,8 @@ public sealed unsafe partial class SlotMemory : IDisposable
         _slotsAt = layout.SlotsAt;
         _ownersAt = layout.OwnersAt;
     }
+
+    string ISharedStructure.Kind => SlotLayout.Kind;
 
     /// <summary>The name by which another process attaches: pass it to <see cref="Attach"/>.</summary>
     public string Name => Block.Name;

@@ -4,7 +4,7 @@ namespace Multiprocessing;
 
 /// <summary>A table of slots that hold one <typeparamref name="T"/> each: <see cref="SlotMemory"/> with the bytes as what they mean.</summary>
 /// <typeparam name="T">What a slot holds. All processes must agree on its layout, as they do on a struct of C.</typeparam>
-public sealed unsafe class SlotMemory<T> : IDisposable
+public sealed unsafe class SlotMemory<T> : ISharedStructure
     where T : unmanaged
 {
     private SlotMemory(SlotMemory table)
@@ -20,6 +20,8 @@ public sealed unsafe class SlotMemory<T> : IDisposable
 
     /// <summary>The table itself, with all that does not depend on what a slot holds.</summary>
     public SlotMemory Table { get; }
+
+    string ISharedStructure.Kind => SlotLayout.Kind;
 
     /// <inheritdoc cref="SlotMemory.Name"/>
     public string Name => Table.Name;

@@ -24,7 +24,7 @@ namespace Multiprocessing;
 /// party that leaves for good says so by <see cref="SharedPrimitive.Dispose()"/>. One that dies before it ever came is not known.</para>
 /// <para>Death at any line: outside the mutex a party counts as arrived or not; inside it, the next one in finds the mutex abandoned and breaks the barrier.</para>
 /// </remarks>
-public sealed unsafe class SharedBarrier : SharedPrimitive
+public sealed unsafe class SharedBarrier : SharedPrimitive, ISharedStructure
 {
     /// <summary>The most parties there can be.</summary>
     public const int MostParticipants = 1 << 16;
@@ -46,6 +46,8 @@ public sealed unsafe class SharedBarrier : SharedPrimitive
             throw new InvalidDataException($"The barrier '{Name}' says that it has {Participants} parties: that cannot be.");
         }
     }
+
+    string ISharedStructure.Kind => Kind.Name;
 
     /// <summary>How many parties must arrive.</summary>
     public int Participants { get; }

@@ -21,7 +21,7 @@ namespace Multiprocessing;
 /// <para>Death at any line: of a waiter, its place is freed when a notification or a newcomer comes upon it; of a notifier, the mutex is abandoned, and a waiter,
 /// which looks after 100 ms, comes out of its wait as the next one in.</para>
 /// </remarks>
-public sealed unsafe class SharedCondition : SharedPrimitive
+public sealed unsafe class SharedCondition : SharedPrimitive, ISharedStructure
 {
     /// <summary>How many threads can wait at once unless said otherwise.</summary>
     public const int DefaultCapacity = 64;
@@ -52,6 +52,8 @@ public sealed unsafe class SharedCondition : SharedPrimitive
             throw new InvalidDataException($"The condition '{Name}' belongs to another mutex than '{Mutex.Name}'.");
         }
     }
+
+    string ISharedStructure.Kind => Kind.Name;
 
     /// <summary>The mutex that must be held to wait and to notify.</summary>
     public SharedMutex Mutex { get; }

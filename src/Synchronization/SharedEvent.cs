@@ -17,7 +17,7 @@ namespace Multiprocessing;
 /// <para>Death at any line: <c>set</c> changes in one store or one compare-and-swap. Who dies between that and the wake-up leaves sleepers that look by
 /// themselves within 100 ms; who is woken by an auto-reset event and dies before it is through has not reset it, and the next sleeper finds that likewise.</para>
 /// </remarks>
-public sealed unsafe class SharedEvent : SharedPrimitive
+public sealed unsafe class SharedEvent : SharedPrimitive, ISharedStructure
 {
     /// <summary>The room in bytes that an event takes within a block.</summary>
     public const int ByteSize = 64;
@@ -27,6 +27,8 @@ public sealed unsafe class SharedEvent : SharedPrimitive
 
     private SharedEvent(Placement placement)
         : base(placement) => AutoReset = *(uint*)(placement.Start + 36) != 0;
+
+    string ISharedStructure.Kind => Kind.Name;
 
     /// <summary>Whether it is reset by the one that it lets through.</summary>
     public bool AutoReset { get; }

@@ -19,7 +19,7 @@ namespace Multiprocessing;
 /// <c>await</c> inside. Entering it again is a <see cref="LockRecursionException"/> unless it is recursive.</para>
 /// <para>Death at any line: before the system's mutex is taken nothing has changed; from then on until it is left the kernel hands it on.</para>
 /// </remarks>
-public sealed unsafe class SharedMutex : SharedPrimitive
+public sealed unsafe class SharedMutex : SharedPrimitive, ISharedStructure
 {
     /// <summary>The room in bytes that a mutex takes within a block.</summary>
     public const int ByteSize = 128;
@@ -39,6 +39,8 @@ public sealed unsafe class SharedMutex : SharedPrimitive
         IsRecursive = *(uint*)(placement.Start + 32) != 0;
         Key = KeyOf(placement.Start);
     }
+
+    string ISharedStructure.Kind => Kind.Name;
 
     /// <summary>Whether the thread that holds it may enter again; it leaves as often.</summary>
     public bool IsRecursive { get; }

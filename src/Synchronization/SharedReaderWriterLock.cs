@@ -26,7 +26,7 @@ namespace Multiprocessing;
 /// writer's leaves the gate abandoned; the next one at the gate finds <c>writer</c> at 2 if the data may be torn, notes that in <c>torn</c>, and sets it to 0.
 /// A reader that comes upon the abandoned stripe of a dead writer goes by the gate too.</para>
 /// </remarks>
-public sealed unsafe partial class SharedReaderWriterLock : SharedPrimitive
+public sealed unsafe partial class SharedReaderWriterLock : SharedPrimitive, ISharedStructure
 {
     /// <summary>How many threads can read at once unless said otherwise.</summary>
     public const int DefaultReaders = 32;
@@ -57,6 +57,8 @@ public sealed unsafe partial class SharedReaderWriterLock : SharedPrimitive
             throw new InvalidDataException($"The lock '{Name}' says that {_stripes} can read at once: that cannot be.");
         }
     }
+
+    string ISharedStructure.Kind => Kind.Name;
 
     /// <summary>Whether a thread that reads may enter to read again, and one that writes to read and write again; it leaves as often.</summary>
     public bool IsRecursive { get; }

@@ -21,7 +21,7 @@ namespace Multiprocessing;
 /// or somebody's. Waiters look at the owners' leases a hundred times a second. A permit of a counting semaphore goes with who took it: that is what counting
 /// means.</para>
 /// </remarks>
-public sealed unsafe class SharedSemaphore : SharedPrimitive
+public sealed unsafe class SharedSemaphore : SharedPrimitive, ISharedStructure
 {
     /// <summary>The most permits that can have owners.</summary>
     public const int MostOwnedPermits = 4096;
@@ -49,6 +49,8 @@ public sealed unsafe class SharedSemaphore : SharedPrimitive
             throw new InvalidDataException($"The semaphore '{Name}' says that it has {MaximumCount} permits: that cannot be.");
         }
     }
+
+    string ISharedStructure.Kind => Kind.Name;
 
     /// <summary>The most permits there can be free at once.</summary>
     public int MaximumCount { get; }

@@ -16,6 +16,7 @@ internal static class LockVerbs
         ("condition-wait", ConditionWait),
         ("condition-notify", ConditionNotify),
         ("barrier-loop", Barrier),
+        ("value-fill", Fill),
     ];
 
     /// <summary>KIND NAME BLOCK N: adds one to the number at the start of the block, N times, each time alone.</summary>
@@ -146,6 +147,24 @@ internal static class LockVerbs
                 {
                     return;
                 }
+            }
+        }
+    }
+
+    /// <summary>NAME: sets a large value to one number after the other until it is killed.</summary>
+    private static void Fill(string[] args)
+    {
+        using SharedValue<Large> value = SharedValue<Large>.Attach(args[0]);
+        for (long i = 1; ; i++)
+        {
+            value.Update(i, static (large, i) =>
+            {
+                System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref large.First, Large.Count).Fill(i);
+                return large;
+            });
+            if (i == 1)
+            {
+                Console.WriteLine("filling");
             }
         }
     }

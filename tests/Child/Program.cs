@@ -11,6 +11,8 @@ IEnumerable<(string Verb, Action<string[]> Run)>[] all =
     ManagerVerbs.All,
     RingVerbs.All,
     SlotVerbs.All,
+    QueueVerbs.All,
+    SyncVerbs.All,
     StormVerbs.All,
 ];
 Dictionary<string, Action<string[]>> verbs = all

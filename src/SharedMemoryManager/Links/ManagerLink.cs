@@ -65,11 +65,11 @@ internal abstract class ManagerLink : IDisposable
     }
 
     /// <summary>Where blocks cannot be listed, the server must know of a name before it is used.</summary>
-    internal void Announce(string name, string kind)
+    internal void Announce(string name)
     {
         if (!BlockBackend.Current.CanList && !BlockBackend.Current.LivesByHandles)
         {
-            _untold.AddCreated(new TrackedBlock(name, kind, 0, Environment.ProcessId, DateTimeOffset.UtcNow));
+            _untold.AddCreated(new TrackedBlock(name, TrackedBlock.PlainKind, 0, Environment.ProcessId, DateTimeOffset.UtcNow));
             Call(_ => true);
         }
     }

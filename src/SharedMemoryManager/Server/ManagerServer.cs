@@ -79,6 +79,21 @@ internal sealed class ManagerServer(ServerSettings settings)
         {
             Console.Error.WriteLine($"could not remove {failure}");
         }
+
+        RemoveLeasesOfTheDead();
+    }
+
+    /// <summary>Those of processes that were killed while they used what is gone now. Nobody's answer changes: without a lease they are as dead.</summary>
+    private static void RemoveLeasesOfTheDead()
+    {
+        try
+        {
+            ProcessLease.RemoveDead();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"could not look for leases of the dead: {e.Message}");
+        }
     }
 
     private void SayFarewell(JsonRpc rpc)

@@ -7,8 +7,8 @@ namespace Multiprocessing;
 
 /// <summary>
 /// What the system says of a file: size, mode, owner, and the number of its disk blocks. From <c>statx</c> on Linux, whose result has one layout on every
-/// architecture (linux/stat.h: mask at 0, nlink at 16, uid at 20, mode at 28, inode at 32, size at 40, blocks at 48, the time of the last change
-/// of its status at 96: seconds, and nanoseconds 8 on), and from <c>struct stat</c> on
+/// architecture (linux/stat.h: mask at 0, nlink at 16, uid at 20, mode at 28, inode at 32, size at 40, blocks at 48, the times of the last change
+/// of its status at 96 and of its content at 112: seconds, and nanoseconds 8 on), and from <c>struct stat</c> on
 /// macOS (sys/stat.h with 64-bit inodes: mode at 4, nlink at 6, uid at 16, size at 96, blocks at 104).
 /// </summary>
 internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUserId, long Blocks, uint Links, FileVersion Version)
@@ -21,6 +21,9 @@ internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUs
     private const uint Basic = 0x7ff;
     private const uint TypeMask = 0xf000;
     private const uint RegularFile = 0x8000;
+
+    /// <summary>When its content was last changed by a system call, since 1970. (Linux.)</summary>
+    internal long ModifiedMilliseconds { get; private init; }
 
     internal UnixFileMode Mode => (UnixFileMode)(RawMode & 0xfff);
 
@@ -82,7 +85,10 @@ internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUs
                 Unsafe.ReadUnaligned<ulong>(stat + 32),
                 Unsafe.ReadUnaligned<long>(stat + 96),
                 Unsafe.ReadUnaligned<uint>(stat + 104),
-                Unsafe.ReadUnaligned<long>(stat + 40)));
+                Unsafe.ReadUnaligned<long>(stat + 40)))
+        {
+            ModifiedMilliseconds = (Unsafe.ReadUnaligned<long>(stat + 112) * 1000) + (Unsafe.ReadUnaligned<uint>(stat + 120) / 1_000_000),
+        };
         return told;
     }
 }

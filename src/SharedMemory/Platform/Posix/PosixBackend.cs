@@ -260,7 +260,10 @@ internal sealed unsafe class PosixBackend : IBlockBackend
 
     public IReadOnlyList<SharedMemoryInfo> List(string prefix) =>
         ListStatuses(prefix).ConvertAll(
-            static block => new SharedMemoryInfo(block.Name, block.Status.Size, block.Status.Mode, block.Status.OwnerUserId, KindOf(block.Name)));
+            static block => new SharedMemoryInfo(block.Name, block.Status.Size, block.Status.Mode, block.Status.OwnerUserId, KindOf(block.Name))
+            {
+                Created = DateTimeOffset.FromUnixTimeMilliseconds(block.Status.ModifiedMilliseconds),
+            });
 
     private void ThrowIfNotListable()
     {
