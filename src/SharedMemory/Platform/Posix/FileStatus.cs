@@ -19,10 +19,16 @@ internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUs
     private const uint Basic = 0x7ff;
     private const uint TypeMask = 0xf000;
     private const uint RegularFile = 0x8000;
+    private const uint Socket = 0xc000;
 
     internal UnixFileMode Mode => (UnixFileMode)(RawMode & 0xfff);
 
     internal bool IsRegularFile => (RawMode & TypeMask) == RegularFile;
+
+    internal bool IsSocket => (RawMode & TypeMask) == Socket;
+
+    /// <summary>Whether it belongs to the user of this process.</summary>
+    internal bool IsOurs => OwnerUserId == LibcProcess.geteuid();
 
     /// <summary>False with errno set when the system refuses.</summary>
     internal static unsafe bool TryOf(int fd, out FileStatus status)
