@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Numerics;
 using System.Text;
 
 namespace Multiprocessing;
@@ -349,8 +348,20 @@ internal ref struct PickleReader
 
     private readonly long Long(ReadOnlySpan<byte> littleEndian)
     {
-        var value = new BigInteger(littleEndian);
-        return value >= long.MinValue && value <= long.MaxValue ? (long)value : throw Refusal("an int has more than 64 bits");
+        if (littleEndian.Length > sizeof(long))
+        {
+            throw Refusal("an int has more than 64 bits");
+        }
+
+        // Two's complement: the highest bit that is there is the sign.
+        long value = 0;
+        for (int i = littleEndian.Length - 1; i >= 0; i--)
+        {
+            value = (value << 8) | littleEndian[i];
+        }
+
+        int unused = 8 * (sizeof(long) - littleEndian.Length);
+        return littleEndian.IsEmpty ? 0 : value << unused >> unused;
     }
 
     private double FloatOfLine()

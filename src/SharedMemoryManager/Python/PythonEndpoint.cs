@@ -20,8 +20,8 @@ internal sealed record PythonEndpoint(string Path, bool IsGiven, string Key)
 
     private const int KeyBytes = 32;
 
-    /// <summary>sun_path of Linux, less the NUL, and less what the server appends while it makes the socket.</summary>
-    private const int LongestPath = 107 - 11;
+    /// <summary>sun_path of Linux, less the NUL.</summary>
+    private const int LongestPath = 107;
 
     internal byte[] GetKey() => Convert.FromHexString(Key);
 
@@ -83,7 +83,7 @@ internal sealed record PythonEndpoint(string Path, bool IsGiven, string Key)
     }
 
     /// <summary>Whether somebody listens at a socket.</summary>
-    internal static bool IsListened(string path)
+    private static bool IsListened(string path)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try

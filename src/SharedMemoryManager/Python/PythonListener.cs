@@ -43,18 +43,12 @@ internal sealed class PythonListener(PythonEndpoint endpoint, BlockTable blocks)
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(endpoint.Path)!, OwnerOnly);
             }
-            else if (FileStatus.TryOfPath(endpoint.Path, followLinks: false, out FileStatus status)
-                && (!status.IsSocket || PythonEndpoint.IsListened(endpoint.Path)))
-            {
-                throw new IOException($"Could not listen at {endpoint.Path}: it is in use.");
-            }
 
-            // Made apart and moved into its place, over that of a server that was killed.
+            // That of a server that was killed. Anything else stays, and the next line fails.
+            PythonEndpoint.RemoveSocket(endpoint.Path, [], []);
             _listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            string made = $"{endpoint.Path}.{Environment.ProcessId}";
-            _listener.Bind(new UnixDomainSocketEndPoint(made));
+            _listener.Bind(new UnixDomainSocketEndPoint(endpoint.Path));
             _listener.Listen(Backlog);
-            File.Move(made, endpoint.Path, overwrite: true);
         }
         catch (Exception e) when (e is SocketException or UnauthorizedAccessException or ArgumentException)
         {
@@ -107,7 +101,16 @@ internal sealed class PythonListener(PythonEndpoint endpoint, BlockTable blocks)
                 continue;
             }
 
-            new Thread(() => Serve(session), SessionStackBytes) { IsBackground = true, Name = "Python" }.Start();
+            try
+            {
+                new Thread(() => Serve(session), SessionStackBytes) { IsBackground = true, Name = "Python" }.Start();
+            }
+            catch (OutOfMemoryException e)
+            {
+                // No thread is to be had.
+                Refused(e);
+                End(session);
+            }
         }
     }
 
@@ -163,12 +166,17 @@ internal sealed class PythonListener(PythonEndpoint endpoint, BlockTable blocks)
         }
         finally
         {
-            lock (_lock)
-            {
-                _strangers.Remove(session);
-                _sessions.Remove(session);
-                session.Dispose();
-            }
+            End(session);
+        }
+    }
+
+    private void End(Socket session)
+    {
+        lock (_lock)
+        {
+            _strangers.Remove(session);
+            _sessions.Remove(session);
+            session.Dispose();
         }
     }
 

@@ -186,7 +186,21 @@ public sealed class PythonFuzzTests
         return socket;
     }
 
+    /// <summary>The runtime keeps a library open, and loads it when it is first needed.</summary>
+    private static bool IsLibrary(string descriptor)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(descriptor, returnFinalTarget: false)?.Extension == ".dll";
+        }
+        catch (IOException)
+        {
+            // Closed just now.
+            return true;
+        }
+    }
+
     private static (int Descriptors, int Threads) Resources(int process) => (
-        Directory.EnumerateFileSystemEntries($"/proc/{process}/fd").Count(),
+        Directory.EnumerateFileSystemEntries($"/proc/{process}/fd").Count(file => !IsLibrary(file)),
         int.Parse(Processes.Status(process, "Threads"), CultureInfo.InvariantCulture));
 }
