@@ -10,6 +10,9 @@ internal sealed class BlockTable(string prefix)
     private readonly Dictionary<string, SharedMemory> _held = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
+    /// <summary>Those that were made under names of others, and handed over.</summary>
+    internal AdoptedBlocks Adopted { get; } = new(prefix);
+
     internal void Add(TrackedBlock block)
     {
         // The prefix is the right to a name: nobody gets a stranger's block unlinked by telling of it.
@@ -63,7 +66,7 @@ internal sealed class BlockTable(string prefix)
         lock (_lock)
         {
             return BlockBackend.Current.CanList
-                ? [.. BlockBackend.Current.List(prefix).Select(Describe)]
+                ? [.. BlockBackend.Current.List(prefix).Select(Describe).Concat(Adopted.List()).OrderBy(block => block.Name, StringComparer.Ordinal)]
                 : [.. _told.Values.OrderBy(block => block.Name, StringComparer.Ordinal)];
         }
     }

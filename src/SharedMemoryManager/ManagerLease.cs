@@ -8,13 +8,19 @@ namespace Multiprocessing;
 /// </summary>
 internal sealed record ManagerLease(string Id, int OwnerProcessId, DateTimeOffset Started, string SocketPath)
 {
+    /// <summary>The socket for stock Python, where it does not lie in the manager's own folder.</summary>
+    internal string? PythonSocketPath { get; init; }
+
     /// <summary>
     /// Makes the lease of a new manager, to be published when its server holds it too; null if its id is taken, or if a reclaimer took the file before
     /// it was locked.
     /// </summary>
     internal static LeaseFile? TryPrepare(ServerSettings settings)
     {
-        var lease = new ManagerLease(settings.Id, Environment.ProcessId, DateTimeOffset.UtcNow, settings.Address.SocketPath);
+        var lease = new ManagerLease(settings.Id, Environment.ProcessId, DateTimeOffset.UtcNow, settings.Address.SocketPath)
+        {
+            PythonSocketPath = settings.Python is { IsGiven: true } python ? python.Path : null,
+        };
         return LeaseFile.TryPrepare(ManagerNames.Lease(settings.Id), lease.ToString());
     }
 
@@ -37,6 +43,9 @@ internal sealed record ManagerLease(string Id, int OwnerProcessId, DateTimeOffse
                 case ["socket", string path] when path == ManagerNames.SocketPath(Path.GetDirectoryName(Path.GetDirectoryName(path)) ?? "", id):
                     lease = lease with { SocketPath = path };
                     break;
+                case ["python", string path]:
+                    lease = lease with { PythonSocketPath = path };
+                    break;
             }
         }
 
@@ -45,5 +54,6 @@ internal sealed record ManagerLease(string Id, int OwnerProcessId, DateTimeOffse
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"manager {Id}\nprefix {ManagerNames.Prefix(Id)}\nowner {OwnerProcessId}\nstarted {Started:O}\nsocket {SocketPath}\n");
+        $"manager {Id}\nprefix {ManagerNames.Prefix(Id)}\nowner {OwnerProcessId}\nstarted {Started:O}\nsocket {SocketPath}\n")
+        + (PythonSocketPath is null ? "" : $"python {PythonSocketPath}\n");
 }

@@ -29,7 +29,7 @@ internal static class Reclaimer
     {
         string path = Path.Combine(LeaseFile.Directory, name);
         ManagerLease lease = ManagerLease.Parse(ManagerNames.IdOfLease(name), won.Content);
-        (IReadOnlyList<string> removed, IReadOnlyList<string> failures) = Remains.Remove(lease.Id, lease.SocketPath);
+        (IReadOnlyList<string> removed, IReadOnlyList<string> failures) = Remains.Remove(lease.Id, lease.SocketPath, lease.PythonSocketPath);
         if (failures.Count == 0)
         {
             won.Remove();

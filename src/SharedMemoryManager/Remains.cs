@@ -4,12 +4,17 @@ namespace Multiprocessing;
 internal static class Remains
 {
     /// <summary>Removes all of it and does not stop at a failure; returns what is gone and what is not, with the reason.</summary>
-    internal static (IReadOnlyList<string> Removed, IReadOnlyList<string> Failures) Remove(string id, string socketPath)
+    internal static (IReadOnlyList<string> Removed, IReadOnlyList<string> Failures) Remove(string id, string socketPath, string? pythonSocketPath = null)
     {
         (IReadOnlyCollection<string> blocks, IReadOnlyList<string> failures) = new BlockTable(ManagerNames.Prefix(id)).UnlinkAll();
         List<string> removed = [.. blocks];
         List<string> notRemoved = [.. failures];
         RemoveSocket(socketPath, removed, notRemoved);
+        if (pythonSocketPath is not null)
+        {
+            PythonEndpoint.RemoveSocket(pythonSocketPath, removed, notRemoved);
+        }
+
         return (removed, notRemoved);
     }
 

@@ -129,6 +129,11 @@ public sealed partial class SharedMemoryManager : SharedMemorySource, IDisposabl
         _link.ThrowIfEnded();
         if (!name.StartsWith(ManagerNames.Prefix(Id), StringComparison.Ordinal))
         {
+            if (new AdoptedBlocks(ManagerNames.Prefix(Id)).TryRelease(name))
+            {
+                return;
+            }
+
             throw new ArgumentException($"'{name}' is not a block of this manager: its names begin with {ManagerNames.Prefix(Id)}.", nameof(name));
         }
 

@@ -17,4 +17,7 @@ public enum SharedMemoryManagerError
 
     /// <summary>The manager at the address refused: it is another user's, or the token is not its own.</summary>
     Refused,
+
+    /// <summary>The server, of a stock Python, is well and answered with an error of its own.</summary>
+    Failed,
 }

@@ -32,6 +32,12 @@ public sealed record SharedMemoryManagerOptions
     /// <summary>Where the server makes the folder of its socket. Null, the default, for the user's folder of temporary files.</summary>
     public string? TemporaryDirectory { get; init; }
 
+    /// <summary>
+    /// Asks for a second address, at which stock Python (3.8 or later) connects with its own <c>SharedMemoryManager</c> and has its blocks and lists tracked by
+    /// this one. Null, the default, for none. (Linux.)
+    /// </summary>
+    public PythonEndpointOptions? PythonEndpoint { get; init; }
+
     /// <summary>Told when the server starts, ends, is lost or cannot clean up: what an operator wants to know.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 }

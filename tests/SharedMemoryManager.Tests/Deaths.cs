@@ -26,8 +26,9 @@ internal static class Deaths
     /// <param name="seed">Of the random moments.</param>
     /// <param name="round">A death, with its number and its chance.</param>
     /// <param name="reclaim">Whether owner and server may both be dead.</param>
-    internal static void Run(int seed, Action<int, Random> round, bool reclaim = false) =>
-        RunLots(seed, static () => 0, (_, number, random) => round(number, random), static _ => { }, reclaim);
+    /// <param name="rounds">How often, if not <see cref="Rounds"/>.</param>
+    internal static void Run(int seed, Action<int, Random> round, bool reclaim = false, int? rounds = null) =>
+        RunLots(seed, static () => 0, (_, number, random) => round(number, random), static _ => { }, reclaim, rounds);
 
     /// <summary>The same, with something that those of a lot have in common, such as a manager that outlives them.</summary>
     /// <param name="seed">Of the random moments.</param>
@@ -35,15 +36,16 @@ internal static class Deaths
     /// <param name="round">A death.</param>
     /// <param name="end">Looks at what is common, and ends it.</param>
     /// <param name="reclaim">Whether owner and server may both be dead.</param>
-    internal static void RunLots<T>(int seed, Func<T> begin, Action<T, int, Random> round, Action<T> end, bool reclaim = false)
+    /// <param name="rounds">How often, if not <see cref="Rounds"/>.</param>
+    internal static void RunLots<T>(int seed, Func<T> begin, Action<T, int, Random> round, Action<T> end, bool reclaim = false, int? rounds = null)
     {
-        for (int done = 0; done < Rounds; done += AtOnce)
+        for (int done = 0; done < (rounds ?? Rounds); done += AtOnce)
         {
             ShmSnapshot before = ShmSnapshot.Take();
             T common = begin();
             Task[] lot =
             [
-                .. Enumerable.Range(done, Math.Min(AtOnce, Rounds - done)).Select(number => Task.Factory.StartNew(
+                .. Enumerable.Range(done, Math.Min(AtOnce, (rounds ?? Rounds) - done)).Select(number => Task.Factory.StartNew(
                     () => round(common, number, new Random(seed + number)),
                     CancellationToken.None,
                     TaskCreationOptions.LongRunning,

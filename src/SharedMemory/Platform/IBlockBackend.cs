@@ -54,6 +54,9 @@ internal interface IBlockBackend
     /// <summary>The size that others will see of a block that is made with <paramref name="size"/>: itself, or the next whole page.</summary>
     long SizeAsAttached(bool isFile, long size);
 
+    /// <summary>What the system says of a block by its name, without opening it; false if there is none that can be looked at.</summary>
+    bool TryLookAt(BlockName name, out FileStatus status);
+
     /// <summary>Reads the last bytes of a block without mapping it.</summary>
     /// <returns>The size of the block.</returns>
     long ReadEnd(BlockName name, EndOfBlock end);

@@ -23,14 +23,12 @@ internal static unsafe class UnixPeer
         uint user;
         if (OperatingSystem.IsLinux())
         {
-            // struct ucred { pid_t pid; uid_t uid; gid_t gid; }
-            Span<int> credentials = stackalloc int[3];
-            if (socket.GetRawSocketOption(LinuxSolSocket, LinuxSoPeerCred, MemoryMarshal.AsBytes(credentials)) < 12)
+            if (Credentials(socket) is not { } peer)
             {
                 return false;
             }
 
-            user = (uint)credentials[1];
+            user = peer.User;
         }
         else
         {
@@ -43,6 +41,9 @@ internal static unsafe class UnixPeer
 
         return user == LibcProcess.geteuid();
     }
+
+    /// <summary>The process at the other end when it connected; 0 where the kernel does not say.</summary>
+    internal static int ProcessIdOf(Socket socket) => OperatingSystem.IsLinux() && Credentials(socket) is { } peer ? peer.ProcessId : 0;
 
     /// <summary>Whether the peer has hung up, whatever of its words is still unread.</summary>
     internal static bool HasHungUp(Socket socket)
@@ -79,6 +80,15 @@ internal static unsafe class UnixPeer
         {
             // The peer was quicker.
         }
+    }
+
+    private static (int ProcessId, uint User)? Credentials(Socket socket)
+    {
+        // struct ucred { pid_t pid; uid_t uid; gid_t gid; }
+        Span<int> credentials = stackalloc int[3];
+        return socket.GetRawSocketOption(LinuxSolSocket, LinuxSoPeerCred, MemoryMarshal.AsBytes(credentials)) < 12
+            ? null
+            : (credentials[0], (uint)credentials[1]);
     }
 
     private static bool Poll(Socket socket, int milliseconds)

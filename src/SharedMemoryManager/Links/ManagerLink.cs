@@ -33,6 +33,12 @@ internal abstract class ManagerLink : IDisposable
     /// <exception cref="SharedMemoryManagerException">It does not.</exception>
     internal abstract string Address { get; }
 
+    /// <summary>Where stock Python connects. Waits until the server listens there.</summary>
+    /// <exception cref="SharedMemoryManagerException">It does not.</exception>
+    /// <exception cref="InvalidOperationException">It was not asked to.</exception>
+    internal virtual PythonEndpoint Python => throw new InvalidOperationException(
+        "This manager has no endpoint for Python here: the process that starts it asks for one with SharedMemoryManagerOptions.PythonEndpoint.");
+
     /// <summary>What the names that this process makes begin with.</summary>
     protected abstract string Prefix { get; }
 

@@ -76,6 +76,19 @@ internal sealed partial class OwnerLink : ManagerLink
         }
     }
 
+    internal override PythonEndpoint Python
+    {
+        get
+        {
+            PythonEndpoint python = _settings.Python ?? base.Python;
+            string? error = Call(_ => Server.PythonError);
+            return error is null
+                ? python
+                : throw new SharedMemoryManagerException(
+                    SharedMemoryManagerError.NoAddress, $"No Python can connect to this manager. {error}");
+        }
+    }
+
     /// <summary>What the end removed; null before it.</summary>
     internal SharedMemoryShutdownReport? Report { get; private set; }
 
@@ -158,7 +171,7 @@ internal sealed partial class OwnerLink : ManagerLink
         {
             while (true)
             {
-                var settings = ServerSettings.New(temporary, options.GuardNames);
+                var settings = ServerSettings.New(temporary, options.GuardNames, options.PythonEndpoint);
                 if (ManagerLease.TryPrepare(settings) is LeaseFile lease)
                 {
                     return (settings, lease);
@@ -263,6 +276,7 @@ internal sealed partial class OwnerLink : ManagerLink
         (IReadOnlyCollection<string> second, IReadOnlyList<string> notUnlinked) = Blocks.UnlinkAll();
         List<string> failures = [.. notUnlinked];
         Remains.RemoveSocket(_settings.Address.SocketPath, [], failures);
+        _settings.Python?.RemoveGivenSocket([], failures);
         if (failures.Count == 0)
         {
             _lease.Remove();

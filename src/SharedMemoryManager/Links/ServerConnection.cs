@@ -33,6 +33,16 @@ internal sealed class ServerConnection : ManagerConnection
         }
     }
 
+    /// <summary>Why no stock Python can connect, once the server is up; null when one can, or is not meant to.</summary>
+    internal string? PythonError
+    {
+        get
+        {
+            WaitUntilUp();
+            return _ready!.PythonError;
+        }
+    }
+
     /// <summary>What the server says at its end; null if it had no time to.</summary>
     internal SharedMemoryShutdownReport? LastReport()
     {

@@ -20,19 +20,23 @@ internal sealed class ManagerServer(ServerSettings settings)
     internal int Run(Stream input, Stream output)
     {
         using var rpc = new JsonRpc(new HeaderDelimitedMessageHandler(input, output));
-        using NameGuard? guard = settings.GuardNames ? new NameGuard(ManagerNames.Prefix(settings.Id)) : null;
+        using NameGuard? guard = settings.GuardNames ? new NameGuard(ManagerNames.Prefix(settings.Id), _blocks.Adopted) : null;
         using var listener = new ClientListener(settings, _blocks);
-        Serve(rpc, listener, guard);
+        using PythonListener? python = settings.Python is PythonEndpoint endpoint ? new PythonListener(endpoint, _blocks) : null;
+        Serve(rpc, listener, python, guard);
         for (ServerEnding step = ServerEnding.HangUp; step <= ServerEnding.Farewell && step != AbandonBefore; step++)
         {
             switch (step)
             {
                 case ServerEnding.HangUp:
                     listener.Dispose();
+                    python?.Dispose();
+                    _blocks.Adopted.End();
                     guard?.Dispose();
                     break;
                 case ServerEnding.RemoveSocket:
                     Remains.RemoveSocket(settings.Address.SocketPath, [], _failures);
+                    settings.Python?.RemoveGivenSocket([], _failures);
                     break;
                 case ServerEnding.Unlink:
                     Unlink();
@@ -49,11 +53,17 @@ internal sealed class ManagerServer(ServerSettings settings)
         return _failures.Count == 0 ? 0 : 1;
     }
 
-    private void Serve(JsonRpc rpc, ClientListener listener, NameGuard? guard)
+    private void Serve(JsonRpc rpc, ClientListener listener, PythonListener? python, NameGuard? guard)
     {
         try
         {
-            rpc.Notify("ready", new ReadyNotification(TryOpen(listener)), ManagerJson.Default.ReadyNotification);
+            if (python is not null)
+            {
+                _blocks.Adopted.Load();
+            }
+
+            var ready = new ReadyNotification(TryOpen(listener.Open), python is null ? null : TryOpen(python.Open));
+            rpc.Notify("ready", ready, ManagerJson.Default.ReadyNotification);
             guard?.Start();
 
             // What dead managers left is nobody's business but ours, and nobody waits for it. (The thread of a server that is dead in a test would live on.)
@@ -126,11 +136,11 @@ internal sealed class ManagerServer(ServerSettings settings)
         }
     }
 
-    private static string? TryOpen(ClientListener listener)
+    private static string? TryOpen(Action open)
     {
         try
         {
-            listener.Open();
+            open();
             return null;
         }
         catch (IOException e)

@@ -10,7 +10,7 @@ namespace Multiprocessing;
 /// Who means it sees to it that both are gone at once (<see cref="SharedMemory.Unlink"/>, <c>Release</c>, the manager's end). Linux only: elsewhere a
 /// block has one name.
 /// </remarks>
-internal sealed class NameGuard(string prefix) : IDisposable
+internal sealed class NameGuard(string prefix, AdoptedBlocks adopted) : IDisposable
 {
     /// <summary>
     /// How long to let names gather before the next look: who makes and unlinks blocks by the thousand must not wake this process for each.
@@ -65,7 +65,7 @@ internal sealed class NameGuard(string prefix) : IDisposable
         byte[] prefixBytes = Encoding.UTF8.GetBytes(prefix);
         while (!Volatile.Read(ref _ended))
         {
-            List<string>? gone = _watch?.WaitForRemovals(prefixBytes);
+            List<string>? gone = _watch?.WaitForRemovals(name => name.StartsWith(prefixBytes) || adopted.Contains(name));
             if (gone is null)
             {
                 LookAtAll();
@@ -79,7 +79,16 @@ internal sealed class NameGuard(string prefix) : IDisposable
     /// <summary>Puts back the name of a block that has its hidden one.</summary>
     private void Restore(string name)
     {
-        if (!Volatile.Read(ref _ended) && BlockName.Parse(name) is { Guard: BlockName guard } block)
+        if (Volatile.Read(ref _ended))
+        {
+            return;
+        }
+
+        if (adopted.Contains(name))
+        {
+            TryLink(AdoptedName.Of(prefix, name).Claim, BlockName.Parse(name));
+        }
+        else if (BlockName.Parse(name) is { Guard: BlockName guard } block)
         {
             TryLink(guard, block);
         }
@@ -103,7 +112,7 @@ internal sealed class NameGuard(string prefix) : IDisposable
         IBlockBackend backend = BlockBackend.Current;
         foreach (string hidden in backend.ListNames(BlockName.GuardPrefix + prefix))
         {
-            Restore(hidden[BlockName.GuardPrefix.Length..]);
+            Restore(AdoptedName.TryParse(prefix, hidden, out AdoptedName name) ? name.Block.Text : hidden[BlockName.GuardPrefix.Length..]);
         }
 
         foreach (string name in backend.ListNames(prefix))

@@ -88,6 +88,11 @@ internal static class ServerLauncher
             "DOTNET_gcConcurrent=0",
             "DOTNET_EnableWriteXorExecute=0",
         ];
+        if (settings.Python is PythonEndpoint python)
+        {
+            environment.Add($"{PythonEndpoint.ServerVariable}={python}");
+        }
+
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
             string name = (string)variable.Key;

@@ -13,14 +13,18 @@ internal sealed record ServerSettings(string Id, bool GuardNames, ManagerAddress
     private const string Guards = "guard";
     private const int TokenBytes = 16;
 
+    /// <summary>Where stock Python connects; null if it is not to.</summary>
+    internal PythonEndpoint? Python { get; init; }
+
     /// <summary>The folder of the socket: the server makes it, for its user alone, and takes it away.</summary>
     internal string SocketDirectory => Path.GetDirectoryName(Address.SocketPath)!;
 
-    internal static ServerSettings New(string temporaryDirectory, bool guardNames)
+    internal static ServerSettings New(string temporaryDirectory, bool guardNames, PythonEndpointOptions? python = null)
     {
         string id = ManagerNames.NewId();
         var address = new ManagerAddress(ManagerNames.SocketPath(temporaryDirectory, id), BlockName.RandomHex(TokenBytes));
-        return new ServerSettings(id, guardNames, address);
+        var settings = new ServerSettings(id, guardNames, address);
+        return settings with { Python = PythonEndpoint.Of(python, settings.SocketDirectory) };
     }
 
     /// <summary>Null when this process was not started as a server.</summary>
@@ -28,7 +32,7 @@ internal sealed record ServerSettings(string Id, bool GuardNames, ManagerAddress
     {
         string? text = Environment.GetEnvironmentVariable(EnvironmentVariable);
         return text?.Split(Separator, 3) is [string id, string guard, string address]
-            ? new ServerSettings(id, guard == Guards, ManagerAddress.Parse(address))
+            ? new ServerSettings(id, guard == Guards, ManagerAddress.Parse(address)) { Python = PythonEndpoint.FromEnvironment() }
             : null;
     }
 

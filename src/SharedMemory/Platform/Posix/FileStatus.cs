@@ -21,6 +21,7 @@ internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUs
     private const uint Basic = 0x7ff;
     private const uint TypeMask = 0xf000;
     private const uint RegularFile = 0x8000;
+    private const uint Socket = 0xc000;
 
     /// <summary>When its content was last changed by a system call, since 1970. (Linux.)</summary>
     internal long ModifiedMilliseconds { get; private init; }
@@ -28,6 +29,11 @@ internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUs
     internal UnixFileMode Mode => (UnixFileMode)(RawMode & 0xfff);
 
     internal bool IsRegularFile => (RawMode & TypeMask) == RegularFile;
+
+    internal bool IsSocket => (RawMode & TypeMask) == Socket;
+
+    /// <summary>Whether it belongs to the user of this process.</summary>
+    internal bool IsOurs => OwnerUserId == LibcProcess.geteuid();
 
     /// <summary>False with errno set when the system refuses.</summary>
     internal static unsafe bool TryOf(int fd, out FileStatus status)

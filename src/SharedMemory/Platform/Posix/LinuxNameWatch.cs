@@ -40,8 +40,11 @@ internal sealed unsafe partial class LinuxNameWatch
     /// <summary>Ends the watch: who waits is told that nothing went. (The descriptor stays, as somebody may be reading from it.)</summary>
     internal void End() => _ = inotify_rm_watch(_fd, _watch);
 
-    /// <summary>Waits until names have gone; returns those that begin with a prefix, or null if there were more than the system could keep.</summary>
-    internal List<string>? WaitForRemovals(ReadOnlySpan<byte> prefix)
+    /// <summary>Whether a name that went, in UTF-8, is of interest.</summary>
+    internal delegate bool Filter(ReadOnlySpan<byte> name);
+
+    /// <summary>Waits until names have gone; returns those that are of interest, or null if there were more than the system could keep.</summary>
+    internal List<string>? WaitForRemovals(Filter isOfInterest)
     {
         byte* start = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_buffer, 0);
         nint length = read(_fd, start, BufferBytes);
@@ -56,7 +59,7 @@ internal sealed unsafe partial class LinuxNameWatch
             }
 
             ReadOnlySpan<byte> name = new ReadOnlySpan<byte>(start + at + EventHeader, room).TrimEnd((byte)0);
-            if (name.StartsWith(prefix))
+            if (isOfInterest(name))
             {
                 names.Add(Encoding.UTF8.GetString(name));
             }

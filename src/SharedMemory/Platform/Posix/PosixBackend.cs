@@ -203,6 +203,18 @@ internal sealed unsafe class PosixBackend : IBlockBackend
         return IsMacOS && !isFile ? (size + page - 1) / page * page : size;
     }
 
+    public bool TryLookAt(BlockName name, out FileStatus status)
+    {
+        if (CanList)
+        {
+            return FileStatus.TryOfPath(name.IsFile ? name.Text : $"{SharedMemoryDirectory}/{name.Text}", followLinks: name.IsFile, out status)
+                && status.IsRegularFile;
+        }
+
+        status = default;
+        return false;
+    }
+
     public long ReadEnd(BlockName name, EndOfBlock end)
     {
         int fd = Open(name, Libc.O_RDONLY, 0);

@@ -19,6 +19,7 @@ internal sealed unsafe class PosixSweep
 
     private readonly string _folder;
     private readonly string _prefix;
+    private readonly string _adopted;
     private readonly ISet<string> _removed;
     private readonly List<string> _failures;
     private readonly SafeFileHandle _handle;
@@ -28,6 +29,7 @@ internal sealed unsafe class PosixSweep
     {
         _folder = folder;
         _prefix = prefix;
+        _adopted = AdoptedName.ClaimPrefix(prefix);
         _removed = removed;
         _failures = failures;
         _handle = handle;
@@ -74,6 +76,11 @@ internal sealed unsafe class PosixSweep
     /// <summary>Unlinks a block's name first and the hidden one then, as who means it does.</summary>
     private bool Visit(ref FileSystemEntry entry)
     {
+        if (entry.FileName.StartsWith(_adopted, StringComparison.Ordinal))
+        {
+            return VisitAdopted(entry.FileName.ToString());
+        }
+
         ReadOnlySpan<char> name = IsHidden(entry.FileName) ? entry.FileName[BlockName.GuardPrefix.Length..] : entry.FileName;
         byte* hidden = stackalloc byte[MostNameBytes + 2];
         hidden[0] = (byte)BlockName.GuardPrefix[0];
@@ -89,6 +96,28 @@ internal sealed unsafe class PosixSweep
         }
 
         return went;
+    }
+
+    /// <summary>Unlinks what somebody else made and the manager has adopted: its name is not the sweep's, so it goes with more care.</summary>
+    private bool VisitAdopted(string claim)
+    {
+        AdoptedName.TryParse(_prefix, claim, out AdoptedName adopted);
+        try
+        {
+            if (!adopted.Unlink())
+            {
+                return false;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _failures.Add($"{adopted.Block}: {e.Message}");
+            return false;
+        }
+
+        _found = true;
+        _removed.Add(adopted.Block.Text);
+        return true;
     }
 
     private bool TryUnlink(byte* name)

@@ -124,6 +124,12 @@ internal sealed class WindowsBackend : IBlockBackend
         return isFile ? size : (size + page - 1) / page * page;
     }
 
+    public bool TryLookAt(BlockName name, out FileStatus status)
+    {
+        status = default;
+        return false;
+    }
+
     public long ReadEnd(BlockName name, EndOfBlock end)
     {
         WindowsMapping mapping = Attach(name, readOnly: true);
