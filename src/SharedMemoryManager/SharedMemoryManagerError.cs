@@ -17,4 +17,10 @@ public enum SharedMemoryManagerError
 
     /// <summary>The manager at the address refused: it is another user's, or the token is not its own.</summary>
     Refused,
+
+    /// <summary>There is no such server-held object: nobody refers to it any more, or it is of another kind.</summary>
+    ObjectNotFound,
+
+    /// <summary>A server-held object, or all of them, would be too large, or there are too many. Nothing was changed.</summary>
+    ObjectLimit,
 }

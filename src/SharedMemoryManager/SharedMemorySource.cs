@@ -8,7 +8,7 @@ namespace Multiprocessing;
 /// What is handed out is disposed by its user, like any other: that closes this process's mapping, and the block stays for the others
 /// until the manager or scope unlinks it.
 /// </remarks>
-public abstract class SharedMemorySource
+public abstract partial class SharedMemorySource
 {
     private protected SharedMemorySource()
     {

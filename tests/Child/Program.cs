@@ -9,6 +9,7 @@ IEnumerable<(string Verb, Action<string[]> Run)>[] all =
     LeaseVerbs.All,
     LockVerbs.All,
     ManagerVerbs.All,
+    ObjectVerbs.All,
     RingVerbs.All,
     SlotVerbs.All,
     StormVerbs.All,

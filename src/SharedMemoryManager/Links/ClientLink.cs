@@ -230,6 +230,8 @@ internal sealed class ClientLink : ManagerLink
 
         internal override IManagerService Service => service;
 
+        internal override JsonRpc Rpc => rpc;
+
         // It said hello.
         internal override string? WaitUntilUp() => null;
 

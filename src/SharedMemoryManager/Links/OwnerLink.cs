@@ -62,6 +62,8 @@ internal sealed partial class OwnerLink : ManagerLink
 
     internal override string Id => _settings.Id;
 
+    internal override bool IsOwner => true;
+
     internal override int ServerProcessId => Server.Process.Id;
 
     internal override string Address

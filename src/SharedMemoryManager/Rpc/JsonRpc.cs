@@ -13,7 +13,7 @@ namespace Multiprocessing;
 /// A call is written and its answer read on the caller's own thread, one call at a time: no thread switch stands between the two
 /// processes, and a round trip costs what the socket costs.
 /// </remarks>
-internal sealed class JsonRpc(HeaderDelimitedMessageHandler handler) : IDisposable
+internal sealed partial class JsonRpc(HeaderDelimitedMessageHandler handler) : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _body = new(1024);
     private readonly Lock _calls = new();

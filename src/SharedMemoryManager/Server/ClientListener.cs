@@ -9,7 +9,7 @@ namespace Multiprocessing;
 /// <remarks>
 /// A peer of another user is turned away before a byte of it is read. One that does not say hello in time is turned away too.
 /// </remarks>
-internal sealed class ClientListener(ServerSettings settings, BlockTable blocks) : IDisposable
+internal sealed class ClientListener(ServerSettings settings, BlockTable blocks, ObjectStore objects) : IDisposable
 {
     private const int Backlog = 512;
     private const int SessionStackBytes = 256 * 1024;
@@ -108,12 +108,13 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks)
         {
             Trusted = () => session.ReceiveTimeout = 0,
         };
+        var objectSession = new ObjectSession(objects, isOwner: false, service.ThrowIfNotTrusted);
         try
         {
             session.ReceiveTimeout = (int)HelloPatience.TotalMilliseconds;
             using var stream = new NetworkStream(session, ownsSocket: false);
             using var rpc = new JsonRpc(new HeaderDelimitedMessageHandler(stream, stream));
-            rpc.Listen(ManagerServiceMethods.Of(service));
+            rpc.Listen(objectSession.AddTo(ManagerServiceMethods.Of(service)));
         }
         catch (ConnectionLostException)
         {
@@ -131,6 +132,8 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks)
                 _sessions.Remove(session);
                 session.Dispose();
             }
+
+            objectSession.Dispose();
         }
     }
 }

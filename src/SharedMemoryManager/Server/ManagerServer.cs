@@ -21,14 +21,16 @@ internal sealed class ManagerServer(ServerSettings settings)
     {
         using var rpc = new JsonRpc(new HeaderDelimitedMessageHandler(input, output));
         using NameGuard? guard = settings.GuardNames ? new NameGuard(ManagerNames.Prefix(settings.Id)) : null;
-        using var listener = new ClientListener(settings, _blocks);
-        Serve(rpc, listener, guard);
+        using var objects = new ObjectStore(settings.Id, _blocks);
+        using var listener = new ClientListener(settings, _blocks, objects);
+        Serve(rpc, listener, objects, guard);
         for (ServerEnding step = ServerEnding.HangUp; step <= ServerEnding.Farewell && step != AbandonBefore; step++)
         {
             switch (step)
             {
                 case ServerEnding.HangUp:
                     listener.Dispose();
+                    objects.Dispose();
                     guard?.Dispose();
                     break;
                 case ServerEnding.RemoveSocket:
@@ -49,10 +51,11 @@ internal sealed class ManagerServer(ServerSettings settings)
         return _failures.Count == 0 ? 0 : 1;
     }
 
-    private void Serve(JsonRpc rpc, ClientListener listener, NameGuard? guard)
+    private void Serve(JsonRpc rpc, ClientListener listener, ObjectStore objects, NameGuard? guard)
     {
         try
         {
+            objects.Recover();
             rpc.Notify("ready", new ReadyNotification(TryOpen(listener)), ManagerJson.Default.ReadyNotification);
             guard?.Start();
 
@@ -62,7 +65,9 @@ internal sealed class ManagerServer(ServerSettings settings)
                 new Thread(Reclaim) { IsBackground = true, Name = "reclaim" }.Start();
             }
 
-            rpc.Listen(ManagerServiceMethods.Of(new ManagerService(settings, _blocks, isOwner: true)));
+            var service = new ManagerService(settings, _blocks, isOwner: true);
+            using var session = new ObjectSession(objects, isOwner: true, service.ThrowIfNotTrusted);
+            rpc.Listen(session.AddTo(ManagerServiceMethods.Of(service)));
         }
         catch (ConnectionLostException)
         {

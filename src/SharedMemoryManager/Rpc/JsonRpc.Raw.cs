@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+
+namespace Multiprocessing;
+
+/// <summary>Reads the result of a call, on whose first token the reader stands.</summary>
+internal delegate TResult AnswerReader<in TState, out TResult>(TState state, ref Utf8JsonReader answer);
+
+/// <summary>Calls whose parameters are JSON already and whose results are read in place: the shortest way from the wire to a value.</summary>
+internal sealed partial class JsonRpc
+{
+    private readonly ArrayBufferWriter<byte> _request = new(1024);
+
+    /// <summary>Sends a request and waits for its answer.</summary>
+    /// <param name="method">The method, in ASCII.</param>
+    /// <param name="parameters">Its parameters, a JSON array or object.</param>
+    /// <param name="state">For the reader.</param>
+    /// <param name="read">Reads the result.</param>
+    /// <inheritdoc cref="Invoke" path="/exception"/>
+    internal TResult InvokeRaw<TState, TResult>(string method, ReadOnlySpan<byte> parameters, TState state, AnswerReader<TState, TResult> read)
+    {
+        lock (_calls)
+        {
+            int id = ++_lastId;
+            SendRaw(id, method, parameters);
+            while (true)
+            {
+                if (!TryRead(out ReadOnlyMemory<byte> message))
+                {
+                    throw new ConnectionLostException("The connection ended.");
+                }
+
+                if (TryFindResult(message.Span, id, out ReadOnlySpan<byte> result))
+                {
+                    var reader = new Utf8JsonReader(result);
+                    reader.Read();
+                    return read(state, ref reader);
+                }
+            }
+        }
+    }
+
+    private void SendRaw(int id, string method, ReadOnlySpan<byte> parameters)
+    {
+        lock (_writes)
+        {
+            _request.ResetWrittenCount();
+            _request.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
+            Utf8Formatter.TryFormat(id, _request.GetSpan(16), out int digits);
+            _request.Advance(digits);
+            _request.Write(",\"method\":\""u8);
+            _request.Advance(Encoding.ASCII.GetBytes(method, _request.GetSpan(method.Length)));
+            _request.Write("\",\"params\":"u8);
+            _request.Write(parameters);
+            _request.Write("}"u8);
+            try
+            {
+                handler.Write(_request.WrittenSpan);
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                throw new ConnectionLostException("The connection is closed.", e);
+            }
+        }
+    }
+
+    /// <summary>The result in a message; false if it is not the answer to that request.</summary>
+    /// <exception cref="RemoteInvocationException">It is, and an error.</exception>
+    /// <exception cref="ConnectionLostException">It is no message.</exception>
+    private static bool TryFindResult(ReadOnlySpan<byte> message, int id, out ReadOnlySpan<byte> result)
+    {
+        result = default;
+        ReadOnlySpan<byte> error = default;
+        bool isAnswer = false;
+        try
+        {
+            var reader = new Utf8JsonReader(message);
+            reader.Read();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                bool isId = reader.ValueTextEquals("id"u8);
+                bool isResult = reader.ValueTextEquals("result"u8);
+                bool isError = reader.ValueTextEquals("error"u8);
+                reader.Read();
+                int start = (int)reader.TokenStartIndex;
+                isAnswer |= isId && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int answered) && answered == id;
+                reader.Skip();
+                ReadOnlySpan<byte> value = message[start..(int)reader.BytesConsumed];
+                result = isResult ? value : result;
+                error = isError ? value : error;
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new ConnectionLostException("What came over the connection is no JSON.", e);
+        }
+
+        if (isAnswer && !error.IsEmpty)
+        {
+            var reader = new Utf8JsonReader(error);
+            using JsonDocument document = JsonDocument.ParseValue(ref reader);
+            throw new RemoteInvocationException(
+                (JsonRpcErrorCode)document.RootElement.GetProperty("code").GetInt32(), document.RootElement.GetProperty("message").GetString() ?? "");
+        }
+
+        return isAnswer && (!result.IsEmpty ? true : throw new ConnectionLostException("An answer came with neither result nor error."));
+    }
+}
