@@ -11,6 +11,7 @@ IEnumerable<(string Verb, Action<string[]> Run)>[] all =
     ManagerVerbs.All,
     ObjectVerbs.All,
     RingVerbs.All,
+    ServeVerbs.All,
     SlotVerbs.All,
     StormVerbs.All,
 ];

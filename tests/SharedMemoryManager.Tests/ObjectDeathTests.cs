@@ -191,6 +191,10 @@ public sealed class ObjectDeathTests
         Assert.Contains("\"code\":-32601", Ask(second, add.Replace("add\",5", "fly\",6", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Contains("\"code\":-32602", Ask(second, add.Replace("5,[7]", "6,[]", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Contains("\"code\":-32602", Ask(second, add.Replace(",5,", ",\"x\",", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            "dictionary_", Ask(second, """{"jsonrpc":"2.0","id":3,"method":"callObject","params":{"operation":"create","arguments":["dictionary"]}}"""), StringComparison.Ordinal);
+        string half = $$$"""{"jsonrpc":"2.0","id":3,"method":"callObject","params":{"object":"dictionary_{{{manager.Id}}}_2","operation":"set","arguments":["\ud83d",1]}}""";
+        Assert.Contains("\"code\":-32602", Ask(second, half), StringComparison.Ordinal);
         Assert.Contains("\"code\":13", Ask(second, add.Replace("add\",5,[7]", "get\",null,[99]", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Contains("\"code\":11", Ask(second, add.Replace("add\",5,[7]", "attach\",null,[\"namespace\"]", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Contains("\"code\":-32600", Ask(second, join), StringComparison.Ordinal);

@@ -264,7 +264,7 @@ internal sealed partial class OwnerLink : ManagerLink
         // Again: a client may have made a block until the server was gone.
         (IReadOnlyCollection<string> second, IReadOnlyList<string> notUnlinked) = Blocks.UnlinkAll();
         List<string> failures = [.. notUnlinked];
-        Remains.RemoveSocket(_settings.Address.SocketPath, [], failures);
+        Remains.RemoveSocket(_settings.Id, _settings.Address.SocketPath, [], failures);
         if (failures.Count == 0)
         {
             _lease.Remove();

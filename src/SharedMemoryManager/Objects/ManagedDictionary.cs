@@ -194,6 +194,7 @@ public sealed class ManagedDictionary<TKey, TValue> : ManagedObject, IReadOnlyDi
 
     private static void WriteItem(Utf8JsonWriter writer, (ManagedDictionary<TKey, TValue> Me, TKey Key, TValue Value) item)
     {
+        ArgumentNullException.ThrowIfNull(item.Key, "key");
         item.Me._key.Write(writer, item.Key);
         item.Me._value.Write(writer, item.Value);
     }

@@ -9,8 +9,12 @@ internal sealed class ManagedValue<T>(JsonTypeInfo<T> type)
 {
     [RequiresUnreferencedCode(ManagedValue.Unreferenced)]
     [RequiresDynamicCode(ManagedValue.Unreferenced)]
-    internal static ManagedValue<T> Of(JsonSerializerOptions? options) =>
-        new((JsonTypeInfo<T>)(options ?? JsonSerializerOptions.Default).GetTypeInfo(typeof(T)));
+    internal static ManagedValue<T> Of(JsonSerializerOptions? options)
+    {
+        options ??= JsonSerializerOptions.Default;
+        options.MakeReadOnly(populateMissingResolver: true);
+        return new((JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
+    }
 
     internal void Write(Utf8JsonWriter writer, T value) => JsonSerializer.Serialize(writer, value, type);
 

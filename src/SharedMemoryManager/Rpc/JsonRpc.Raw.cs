@@ -11,7 +11,12 @@ internal delegate TResult AnswerReader<in TState, out TResult>(TState state, ref
 /// <summary>Calls whose parameters are JSON already and whose results are read in place: the shortest way from the wire to a value.</summary>
 internal sealed partial class JsonRpc
 {
+    /// <summary>What a connection keeps of its buffers: a large message now and then must not cost each client its size for good.</summary>
+    private const int MostKept = 1024 * 1024;
+
     private readonly ArrayBufferWriter<byte> _request = new(1024);
+    private readonly Utf8JsonWriter _resultWriter = new(Stream.Null);
+    private ArrayBufferWriter<byte> _result = new(1024);
 
     /// <summary>Sends a request and waits for its answer.</summary>
     /// <param name="method">The method, in ASCII.</param>
@@ -40,6 +45,18 @@ internal sealed partial class JsonRpc
                 }
             }
         }
+    }
+
+    /// <summary>The empty buffer for a result: requests are served one at a time.</summary>
+    private ArrayBufferWriter<byte> Results()
+    {
+        if (_result.Capacity > MostKept)
+        {
+            _result = new ArrayBufferWriter<byte>(1024);
+        }
+
+        _result.ResetWrittenCount();
+        return _result;
     }
 
     private void SendRaw(int id, string method, ReadOnlySpan<byte> parameters)

@@ -16,6 +16,7 @@ namespace Multiprocessing;
 internal sealed partial class JsonRpc(HeaderDelimitedMessageHandler handler) : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _body = new(1024);
+    private readonly Utf8JsonWriter _bodyWriter = new(Stream.Null);
     private readonly Lock _calls = new();
     private readonly Lock _writes = new();
     private int _lastId;
@@ -157,11 +158,10 @@ internal sealed partial class JsonRpc(HeaderDelimitedMessageHandler handler) : I
     private void Answer(JsonElement id, RpcMethod method, RpcArguments arguments, bool wantsAnswer)
     {
         // The result is written apart: a method that fails half-way must not leave half an answer.
-        var result = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(result))
-        {
-            method(arguments, writer);
-        }
+        ArrayBufferWriter<byte> result = Results();
+        _resultWriter.Reset(result);
+        method(arguments, _resultWriter);
+        _resultWriter.Flush();
 
         if (wantsAnswer)
         {
@@ -206,10 +206,9 @@ internal sealed partial class JsonRpc(HeaderDelimitedMessageHandler handler) : I
         lock (_writes)
         {
             _body.ResetWrittenCount();
-            using (var writer = new Utf8JsonWriter(_body))
-            {
-                write(writer);
-            }
+            _bodyWriter.Reset(_body);
+            write(_bodyWriter);
+            _bodyWriter.Flush();
 
             try
             {

@@ -35,4 +35,7 @@ internal enum JsonRpcErrorCode
 
     /// <summary>A later call of this client was answered already, so this one's answer is not kept any more.</summary>
     NumberPassed = 14,
+
+    /// <summary>The server does not let its clients do that.</summary>
+    NotAllowed = 15,
 }

@@ -16,25 +16,35 @@ internal sealed class ManagerServer(ServerSettings settings)
     /// <summary>For tests: leaves all as if this server had been killed before that step of its end.</summary>
     internal ServerEnding? AbandonBefore { get; init; }
 
+    /// <summary>What it is part of if it has no owner.</summary>
+    internal StandaloneServer? Standalone { get; init; }
+
+    /// <summary>Called when it listens, or with the reason why it does not.</summary>
+    internal Action<string?>? Opened { get; init; }
+
+    /// <summary>What the end removed, after it.</summary>
+    internal SharedMemoryShutdownReport Report => new(_removed, _failures);
+
     /// <summary>Serves, cleans up, and returns the exit code: 0 if nothing is left.</summary>
     internal int Run(Stream input, Stream output)
     {
         using var rpc = new JsonRpc(new HeaderDelimitedMessageHandler(input, output));
         using NameGuard? guard = settings.GuardNames ? new NameGuard(ManagerNames.Prefix(settings.Id)) : null;
-        using var objects = new ObjectStore(settings.Id, _blocks);
-        using var listener = new ClientListener(settings, _blocks, objects);
+        using var objects = new ObjectStore(settings.Id, Standalone is null ? _blocks : null);
+        using var listener = new ClientListener(settings, _blocks, objects) { Standalone = Standalone };
         Serve(rpc, listener, objects, guard);
         for (ServerEnding step = ServerEnding.HangUp; step <= ServerEnding.Farewell && step != AbandonBefore; step++)
         {
             switch (step)
             {
                 case ServerEnding.HangUp:
+                    Standalone?.RemoveAddressFile(settings);
                     listener.Dispose();
                     objects.Dispose();
                     guard?.Dispose();
                     break;
                 case ServerEnding.RemoveSocket:
-                    Remains.RemoveSocket(settings.Address.SocketPath, [], _failures);
+                    Remains.RemoveSocket(settings.Id, settings.Address.SocketPath, [], _failures);
                     break;
                 case ServerEnding.Unlink:
                     Unlink();
@@ -48,6 +58,7 @@ internal sealed class ManagerServer(ServerSettings settings)
             }
         }
 
+        listener.Close();
         return _failures.Count == 0 ? 0 : 1;
     }
 
@@ -56,8 +67,10 @@ internal sealed class ManagerServer(ServerSettings settings)
         try
         {
             objects.Recover();
-            rpc.Notify("ready", new ReadyNotification(TryOpen(listener)), ManagerJson.Default.ReadyNotification);
+            string? error = TryOpen(listener);
+            rpc.Notify("ready", new ReadyNotification(error), ManagerJson.Default.ReadyNotification);
             guard?.Start();
+            Opened?.Invoke(error);
 
             // What dead managers left is nobody's business but ours, and nobody waits for it. (The thread of a server that is dead in a test would live on.)
             if (AbandonBefore is null)
@@ -90,7 +103,7 @@ internal sealed class ManagerServer(ServerSettings settings)
     {
         try
         {
-            rpc.Notify("ended", new SharedMemoryShutdownReport(_removed, _failures), ManagerJson.Default.SharedMemoryShutdownReport);
+            rpc.Notify("ended", Report, ManagerJson.Default.SharedMemoryShutdownReport);
         }
         catch (ConnectionLostException)
         {

@@ -64,7 +64,7 @@ internal sealed partial class ObjectStore
         {
             _journal?.Reserve(bytes, Snapshot);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new LocalRpcException(JsonRpcErrorCode.ObjectLimit, $"There is no room for the change in the journal: {e.Message}");
         }
