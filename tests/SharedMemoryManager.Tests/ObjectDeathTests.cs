@@ -64,6 +64,34 @@ public sealed class ObjectDeathTests
     });
 
     [Fact]
+    public void A_client_killed_in_the_middle_of_its_changes_has_made_each_of_them_whole_or_not_at_all() => Watchdog.Run(Deaths.Limit, () =>
+    {
+        var random = new Random(46_000_000);
+        using var manager = SharedMemoryManager.Start();
+        using ManagedNamespace names = manager.CreateNamespace();
+        names.Set("sum", 0L);
+        for (int round = 0; round < Math.Max(1, Deaths.Rounds / 20); round++)
+        {
+            using ManagedDictionary<string, long> dictionary = manager.CreateDictionary<string, long>();
+            using ManagedList<long> list = manager.CreateManagedList<long>();
+            list.Add(0);
+            using ChildProcess child = ChildProcess.Start(start => start.UseManager(manager), "object-count", dictionary.Name, list.Name, names.Name, "1000000");
+            Assert.Equal("ready", child.ReadLine());
+            child.WriteLine("go");
+            Eventually.True(() => list.Count > 3, "the first changes");
+            Deaths.Sleep(random.NextDouble() * 20);
+            child.Kill();
+            Eventually.True(() => manager.ListObjects().All(each => each.References == 1), "the child's references to be given back");
+
+            // One after the other it changes the dictionary, the list's first item, the namespace, and appends.
+            long appended = list.Count - 1;
+            Assert.Equal(Enumerable.Range(0, (int)appended).Select(i => (child.Id * 1000L) + i), list.Skip(1));
+            Assert.InRange(list[0], appended, appended + 1);
+            Assert.InRange(dictionary["sum"], list[0], list[0] + 1);
+        }
+    });
+
+    [Fact]
     public void A_scope_and_a_disposed_connection_give_their_references_back() => Watchdog.Run(() =>
     {
         using var manager = SharedMemoryManager.Start();

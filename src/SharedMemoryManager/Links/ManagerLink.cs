@@ -24,8 +24,7 @@ internal abstract class ManagerLink : IDisposable
     private bool _closed;
     private bool _tells;
     private long _lastName;
-
-    private protected ManagerLink() => Objects = new ObjectCalls(this);
+    private ObjectCalls? _objects;
 
     internal abstract string Id { get; }
 
@@ -33,7 +32,7 @@ internal abstract class ManagerLink : IDisposable
     internal virtual bool IsOwner => false;
 
     /// <summary>The calls on objects that the server holds.</summary>
-    internal ObjectCalls Objects { get; }
+    internal ObjectCalls Objects => LazyInitializer.EnsureInitialized(ref _objects, () => new ObjectCalls(this));
 
     internal abstract int ServerProcessId { get; }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -14,9 +15,8 @@ internal sealed partial class JsonRpc
     /// <summary>What a connection keeps of its buffers: a large message now and then must not cost each client its size for good.</summary>
     private const int MostKept = 1024 * 1024;
 
-    private readonly ArrayBufferWriter<byte> _request = new(1024);
-    private readonly Utf8JsonWriter _resultWriter = new(Stream.Null);
-    private ArrayBufferWriter<byte> _result = new(1024);
+    private Utf8JsonWriter? _resultWriter;
+    private ArrayBufferWriter<byte>? _result;
 
     /// <summary>Sends a request and waits for its answer.</summary>
     /// <param name="method">The method, in ASCII.</param>
@@ -47,10 +47,12 @@ internal sealed partial class JsonRpc
         }
     }
 
+    private static ReadOnlySpan<byte> Start => "{\"jsonrpc\":\"2.0\",\"id\":"u8;
+
     /// <summary>The empty buffer for a result: requests are served one at a time.</summary>
     private ArrayBufferWriter<byte> Results()
     {
-        if (_result.Capacity > MostKept)
+        if (_result is null || _result.Capacity > MostKept)
         {
             _result = new ArrayBufferWriter<byte>(1024);
         }
@@ -63,23 +65,31 @@ internal sealed partial class JsonRpc
     {
         lock (_writes)
         {
-            _request.ResetWrittenCount();
-            _request.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
-            Utf8Formatter.TryFormat(id, _request.GetSpan(16), out int digits);
-            _request.Advance(digits);
-            _request.Write(",\"method\":\""u8);
-            _request.Advance(Encoding.ASCII.GetBytes(method, _request.GetSpan(method.Length)));
-            _request.Write("\",\"params\":"u8);
-            _request.Write(parameters);
-            _request.Write("}"u8);
-            try
-            {
-                handler.Write(_request.WrittenSpan);
-            }
-            catch (Exception e) when (e is IOException or ObjectDisposedException)
-            {
-                throw new ConnectionLostException("The connection is closed.", e);
-            }
+            _body.ResetWrittenCount();
+            _body.Write(Start);
+            Utf8Formatter.TryFormat(id, _body.GetSpan(16), out int digits);
+            _body.Advance(digits);
+            _body.Write(",\"method\":\""u8);
+            _body.Advance(Encoding.ASCII.GetBytes(method, _body.GetSpan(method.Length)));
+            _body.Write("\",\"params\":"u8);
+            _body.Write(parameters);
+            _body.Write("}"u8);
+            SendBody();
+        }
+    }
+
+    /// <summary>Answers with what is JSON already; the id goes back as it came.</summary>
+    private void WriteResult(JsonElement id, ReadOnlySpan<byte> result)
+    {
+        lock (_writes)
+        {
+            _body.ResetWrittenCount();
+            _body.Write(Start);
+            _body.Write(id.ValueKind == JsonValueKind.Undefined ? "null"u8 : JsonMarshal.GetRawUtf8Value(id));
+            _body.Write(",\"result\":"u8);
+            _body.Write(result);
+            _body.Write("}"u8);
+            SendBody();
         }
     }
 

@@ -16,10 +16,12 @@ namespace Multiprocessing;
 internal sealed partial class JsonRpc(HeaderDelimitedMessageHandler handler) : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _body = new(1024);
-    private readonly Utf8JsonWriter _bodyWriter = new(Stream.Null);
     private readonly Lock _calls = new();
     private readonly Lock _writes = new();
     private int _lastId;
+
+    // Not made before it is needed: a program that ends before its server is up never loads it.
+    private Utf8JsonWriter? _bodyWriter;
 
     /// <summary>Sends a request that nobody answers.</summary>
     /// <exception cref="ConnectionLostException">The other side is gone.</exception>
@@ -159,19 +161,14 @@ internal sealed partial class JsonRpc(HeaderDelimitedMessageHandler handler) : I
     {
         // The result is written apart: a method that fails half-way must not leave half an answer.
         ArrayBufferWriter<byte> result = Results();
+        _resultWriter ??= new Utf8JsonWriter(result);
         _resultWriter.Reset(result);
         method(arguments, _resultWriter);
         _resultWriter.Flush();
 
         if (wantsAnswer)
         {
-            Write(writer =>
-            {
-                WriteAnswerStart(writer, id);
-                writer.WritePropertyName("result"u8);
-                writer.WriteRawValue(result.WrittenSpan, skipInputValidation: true);
-                writer.WriteEndObject();
-            });
+            WriteResult(id, result.WrittenSpan);
         }
     }
 
@@ -206,18 +203,23 @@ internal sealed partial class JsonRpc(HeaderDelimitedMessageHandler handler) : I
         lock (_writes)
         {
             _body.ResetWrittenCount();
+            _bodyWriter ??= new Utf8JsonWriter(_body);
             _bodyWriter.Reset(_body);
             write(_bodyWriter);
             _bodyWriter.Flush();
+            SendBody();
+        }
+    }
 
-            try
-            {
-                handler.Write(_body.WrittenSpan);
-            }
-            catch (Exception e) when (e is IOException or ObjectDisposedException)
-            {
-                throw new ConnectionLostException("The connection is closed.", e);
-            }
+    private void SendBody()
+    {
+        try
+        {
+            handler.Write(_body.WrittenSpan);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            throw new ConnectionLostException("The connection is closed.", e);
         }
     }
 

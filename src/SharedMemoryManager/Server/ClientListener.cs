@@ -115,12 +115,17 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks,
 
     private void Serve(Socket session)
     {
+        bool isClient = false;
         var service = new ManagerService(settings, blocks, isOwner: false)
         {
             Trusted = () =>
             {
                 session.ReceiveTimeout = 0;
-                Standalone?.ClientCame();
+                if (!isClient)
+                {
+                    isClient = true;
+                    Standalone?.ClientCame();
+                }
             },
         };
         var objectSession = new ObjectSession(objects, isOwner: false, service.ThrowIfNotTrusted);
@@ -148,7 +153,7 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks,
                 session.Dispose();
             }
 
-            if (service.Session is not null)
+            if (isClient)
             {
                 Standalone?.ClientWent();
             }

@@ -49,9 +49,14 @@ internal sealed unsafe class ObjectJournal(string prefix, BlockTable blocks) : I
 
         long size = block.Size - RecordsOffset;
         _used = Volatile.Read(ref block.GetReference<long>(UsedOffset));
+        if (_used < 0 || _used > size)
+        {
+            throw new InvalidDataException($"The journal {block.Name} of {size} bytes says that {_used} of them are used.");
+        }
+
         for (long at = 0; at < _used;)
         {
-            int length = _used - at >= sizeof(int) && _used <= size ? block.GetReference<int>(RecordsOffset + at) : -1;
+            int length = _used - at >= sizeof(int) ? block.GetReference<int>(RecordsOffset + at) : -1;
             if (length <= 0 || length > _used - at - sizeof(int))
             {
                 throw new InvalidDataException($"The journal {block.Name} holds no record at {at}.");

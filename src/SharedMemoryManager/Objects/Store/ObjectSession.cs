@@ -10,6 +10,7 @@ internal sealed class ObjectSession(ObjectStore store, bool isOwner, Action thro
 {
     private const int LeasePatience = 20;
     private const int NamelessBytes = 8;
+    private const int MostIdLetters = 64;
     private static readonly TimeSpan LeaseLook = TimeSpan.FromMilliseconds(25);
 
     private ObjectClient? _client;
@@ -55,6 +56,11 @@ internal sealed class ObjectSession(ObjectStore store, bool isOwner, Action thro
         }
 
         string id = arguments.Get(0, "client", ManagerJson.Default.String);
+        if (id.Length > MostIdLetters)
+        {
+            throw new LocalRpcException(JsonRpcErrorCode.InvalidParams, $"The parameter 'client' has more than {MostIdLetters} letters.");
+        }
+
         if (isOwner || id == ObjectClient.Owner)
         {
             throw new LocalRpcException(JsonRpcErrorCode.Unauthorized, "The owner is known by its pipe, and by nothing else.");
