@@ -31,9 +31,9 @@ internal static unsafe partial class Processors
     }
 
     /// <summary>Runs it in a thread of its own on that processor, so that no other thread of this process is moved.</summary>
-    internal static double Run(int processor, Func<double> measurement)
+    internal static T Run<T>(int processor, Func<T> measurement)
     {
-        double result = double.NaN;
+        T result = default!;
         Exception? error = null;
         var thread = new Thread(() =>
         {

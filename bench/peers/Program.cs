@@ -8,8 +8,8 @@ switch (args)
     case [Lives.ColdVerb]:
         Lives.Cold();
         return 0;
-    case [RoundTrips.EchoVerb, string path]:
-        RoundTrips.Echo(path);
+    case [EchoPeer.Verb, string path]:
+        EchoPeer.Echo(path);
         return 0;
     case [HandOvers.Verb, string kind, string block, string processor]:
         HandOvers.Echo(kind, block, int.Parse(processor, CultureInfo.InvariantCulture));
@@ -82,7 +82,7 @@ Report Run(Options options, IReadOnlyList<Python> pythons, out bool isComplete)
         ("slots", () => Slots.All(contest)),
         ("array", () => Arrays.All(contest, pythons)),
         ("rings", () => Rings.All(contest)),
-        ("round trip", () => RoundTrips.All(contest)),
+        ("rpc", () => Calls.All(contest, pythons[0])),
         ("whole process", () => WholeProcesses.All(processContest, pythons)),
         ("area", () => Areas.All(contest)),
         ("shutdown", () => Lives.Shutdown(contest, peer)),

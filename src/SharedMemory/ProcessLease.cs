@@ -66,6 +66,9 @@ internal sealed class ProcessLease
     /// </summary>
     internal static LeaseFile? TryWin(ulong id) => LeaseFile.TryWin(Name(id));
 
+    /// <summary>Whether that lease is there, held or not.</summary>
+    internal static bool Exists(ulong id) => LeaseFile.Exists(Name(id));
+
     /// <summary>Removes the leases of processes that died; returns how many.</summary>
     internal static int RemoveDead()
     {

@@ -9,7 +9,7 @@ internal static class Remains
         (IReadOnlyCollection<string> blocks, IReadOnlyList<string> failures) = new BlockTable(ManagerNames.Prefix(id)).UnlinkAll();
         List<string> removed = [.. blocks];
         List<string> notRemoved = [.. failures];
-        RemoveSocket(socketPath, removed, notRemoved);
+        RemoveSocket(id, socketPath, removed, notRemoved);
         if (pythonSocketPath is not null)
         {
             PythonEndpoint.RemoveSocket(pythonSocketPath, removed, notRemoved);
@@ -18,12 +18,17 @@ internal static class Remains
         return (removed, notRemoved);
     }
 
-    internal static void RemoveSocket(string socketPath, List<string> removed, List<string> failures)
+    /// <summary>Removes the socket, with its folder if that is the manager's own.</summary>
+    internal static void RemoveSocket(string id, string socketPath, List<string> removed, List<string> failures)
     {
         string folder = Path.GetDirectoryName(socketPath)!;
         try
         {
-            if (Directory.Exists(folder))
+            if (socketPath != ManagerNames.SocketPath(Path.GetDirectoryName(folder) ?? "", id))
+            {
+                File.Delete(socketPath);
+            }
+            else if (Directory.Exists(folder))
             {
                 Directory.Delete(folder, recursive: true);
                 removed.Add(folder);

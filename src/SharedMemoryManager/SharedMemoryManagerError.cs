@@ -20,4 +20,10 @@ public enum SharedMemoryManagerError
 
     /// <summary>The server, of a stock Python, is well and answered with an error of its own.</summary>
     Failed,
+
+    /// <summary>There is no such server-held object: nobody refers to it any more, or it is of another kind.</summary>
+    ObjectNotFound,
+
+    /// <summary>A server-held object, or all of them, would be too large, or there are too many. Nothing was changed.</summary>
+    ObjectLimit,
 }

@@ -4,7 +4,7 @@ namespace Multiprocessing;
 /// A part of a manager's life: what it hands out is unlinked when it is disposed. If this process is killed before that, the manager
 /// unlinks it at its own end. From <see cref="SharedMemoryManager.BeginScope"/>; safe for use by several threads.
 /// </summary>
-public sealed class SharedMemoryScope : SharedMemorySource, IDisposable
+public sealed partial class SharedMemoryScope : SharedMemorySource, IDisposable
 {
     private readonly SharedMemoryManager _manager;
     private readonly List<string> _names = [];
@@ -24,6 +24,7 @@ public sealed class SharedMemoryScope : SharedMemorySource, IDisposable
             _names.Clear();
         }
 
+        ReleaseObjects();
         var failures = new List<Exception>();
         foreach (string name in names)
         {

@@ -146,11 +146,19 @@ internal sealed class ClientLink : ManagerLink
     private Connection? Reconnect()
     {
         long deadline = Environment.TickCount64 + (long)SuccessorPatience.TotalMilliseconds;
-        while (Environment.TickCount64 < deadline && !IsClosed && File.Exists(_address.SocketPath))
+        while (Environment.TickCount64 < deadline && !IsClosed && File.Exists(_address.SocketPath) && IsHeld(ManagerNames.Lease(Id)))
         {
             try
             {
-                return Connect(Prefix);
+                Connection next = Connect(Prefix);
+                if (next.Hello.Id == Id)
+                {
+                    return next;
+                }
+
+                // Another manager at the same address.
+                next.Dispose();
+                return null;
             }
             catch (Exception e) when (e is SocketException or ConnectionLostException)
             {
@@ -198,7 +206,12 @@ internal sealed class ClientLink : ManagerLink
             return false;
         }
 
-        string lease = ManagerNames.Lease(id[BlockName.Prefix.Length..]);
+        return IsHeld(ManagerNames.Lease(id[BlockName.Prefix.Length..]));
+    }
+
+    /// <summary>Whether somebody holds that lease. If nobody does, owner and server are dead both.</summary>
+    private static bool IsHeld(string lease)
+    {
         using LeaseFile? won = LeaseFile.TryWin(lease);
         return won is null && LeaseFile.Exists(lease);
     }
@@ -229,6 +242,8 @@ internal sealed class ClientLink : ManagerLink
         internal HelloResult Hello => hello;
 
         internal override IManagerService Service => service;
+
+        internal override JsonRpc Rpc => rpc;
 
         // It said hello.
         internal override string? WaitUntilUp() => null;

@@ -24,8 +24,15 @@ internal abstract class ManagerLink : IDisposable
     private bool _closed;
     private bool _tells;
     private long _lastName;
+    private ObjectCalls? _objects;
 
     internal abstract string Id { get; }
+
+    /// <summary>Whether the manager ends with this process.</summary>
+    internal virtual bool IsOwner => false;
+
+    /// <summary>The calls on objects that the server holds.</summary>
+    internal ObjectCalls Objects => LazyInitializer.EnsureInitialized(ref _objects, () => new ObjectCalls(this));
 
     internal abstract int ServerProcessId { get; }
 
@@ -60,7 +67,9 @@ internal abstract class ManagerLink : IDisposable
     /// Called after each creation, before the block is handed out: a manager that had ended by then may have unlinked its blocks before
     /// this one was there, so who gets an exception here unlinks it himself. Any other block was there before the end began.
     /// </summary>
-    internal virtual void ThrowIfEnded()
+    internal virtual void ThrowIfEnded() => ThrowIfKnownToHaveEnded();
+
+    private void ThrowIfKnownToHaveEnded()
     {
         Interlocked.MemoryBarrier();
         ObjectDisposedException.ThrowIf(IsClosed, typeof(SharedMemoryManager));
@@ -106,17 +115,21 @@ internal abstract class ManagerLink : IDisposable
 
     /// <summary>A call to the server, after all that was to be told before it. If the server dies over it, the next one is asked.</summary>
     /// <exception cref="SharedMemoryManagerException">The server is gone for good.</exception>
-    internal T Call<T>(Func<IManagerService, T> call)
+    internal T Call<T>(Func<IManagerService, T> call) => CallOn(connection => call(connection.Service));
+
+    /// <inheritdoc cref="Call"/>
+    internal T CallOn<T>(Func<ManagerConnection, T> call)
     {
         for (int attempt = 1; ; attempt++)
         {
-            ThrowIfEnded();
+            // Whether the other side is there still, the call itself finds out.
+            ThrowIfKnownToHaveEnded();
             ManagerConnection connection = Current;
             try
             {
                 connection.WaitUntilUp();
                 Flush(connection.Service);
-                return call(connection.Service);
+                return call(connection);
             }
             catch (ConnectionLostException loss) when (attempt < CallAttempts)
             {

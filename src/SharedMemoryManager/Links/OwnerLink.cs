@@ -62,6 +62,8 @@ internal sealed partial class OwnerLink : ManagerLink
 
     internal override string Id => _settings.Id;
 
+    internal override bool IsOwner => true;
+
     internal override int ServerProcessId => Server.Process.Id;
 
     internal override string Address
@@ -275,7 +277,7 @@ internal sealed partial class OwnerLink : ManagerLink
         // Again: a client may have made a block until the server was gone.
         (IReadOnlyCollection<string> second, IReadOnlyList<string> notUnlinked) = Blocks.UnlinkAll();
         List<string> failures = [.. notUnlinked];
-        Remains.RemoveSocket(_settings.Address.SocketPath, [], failures);
+        Remains.RemoveSocket(_settings.Id, _settings.Address.SocketPath, [], failures);
         _settings.Python?.RemoveGivenSocket([], failures);
         if (failures.Count == 0)
         {

@@ -20,6 +20,8 @@ internal sealed class ServerConnection : ManagerConnection
 
     internal override IManagerService Service { get; }
 
+    internal override JsonRpc Rpc => _rpc;
+
     /// <summary>Whether it was up when somebody last looked.</summary>
     internal bool IsUp => Volatile.Read(ref _ready) is not null;
 

@@ -13,12 +13,15 @@ namespace Multiprocessing;
 /// A call is written and its answer read on the caller's own thread, one call at a time: no thread switch stands between the two
 /// processes, and a round trip costs what the socket costs.
 /// </remarks>
-internal sealed class JsonRpc(HeaderDelimitedMessageHandler handler) : IDisposable
+internal sealed partial class JsonRpc(HeaderDelimitedMessageHandler handler) : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _body = new(1024);
     private readonly Lock _calls = new();
     private readonly Lock _writes = new();
     private int _lastId;
+
+    // Not made before it is needed: a program that ends before its server is up never loads it.
+    private Utf8JsonWriter? _bodyWriter;
 
     /// <summary>Sends a request that nobody answers.</summary>
     /// <exception cref="ConnectionLostException">The other side is gone.</exception>
@@ -157,21 +160,15 @@ internal sealed class JsonRpc(HeaderDelimitedMessageHandler handler) : IDisposab
     private void Answer(JsonElement id, RpcMethod method, RpcArguments arguments, bool wantsAnswer)
     {
         // The result is written apart: a method that fails half-way must not leave half an answer.
-        var result = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(result))
-        {
-            method(arguments, writer);
-        }
+        ArrayBufferWriter<byte> result = Results();
+        _resultWriter ??= new Utf8JsonWriter(result);
+        _resultWriter.Reset(result);
+        method(arguments, _resultWriter);
+        _resultWriter.Flush();
 
         if (wantsAnswer)
         {
-            Write(writer =>
-            {
-                WriteAnswerStart(writer, id);
-                writer.WritePropertyName("result"u8);
-                writer.WriteRawValue(result.WrittenSpan, skipInputValidation: true);
-                writer.WriteEndObject();
-            });
+            WriteResult(id, result.WrittenSpan);
         }
     }
 
@@ -206,19 +203,23 @@ internal sealed class JsonRpc(HeaderDelimitedMessageHandler handler) : IDisposab
         lock (_writes)
         {
             _body.ResetWrittenCount();
-            using (var writer = new Utf8JsonWriter(_body))
-            {
-                write(writer);
-            }
+            _bodyWriter ??= new Utf8JsonWriter(_body);
+            _bodyWriter.Reset(_body);
+            write(_bodyWriter);
+            _bodyWriter.Flush();
+            SendBody();
+        }
+    }
 
-            try
-            {
-                handler.Write(_body.WrittenSpan);
-            }
-            catch (Exception e) when (e is IOException or ObjectDisposedException)
-            {
-                throw new ConnectionLostException("The connection is closed.", e);
-            }
+    private void SendBody()
+    {
+        try
+        {
+            handler.Write(_body.WrittenSpan);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            throw new ConnectionLostException("The connection is closed.", e);
         }
     }
 

@@ -12,6 +12,7 @@ namespace Multiprocessing;
 [JsonSerializable(typeof(HelloResult))]
 [JsonSerializable(typeof(ReadyNotification))]
 [JsonSerializable(typeof(SharedMemoryShutdownReport))]
+[JsonSerializable(typeof(ManagedObjectInfo[]))]
 [JsonSerializable(typeof(TrackBatch))]
 [JsonSerializable(typeof(TrackParameters))]
 [JsonSerializable(typeof(TrackedBlock[]))]

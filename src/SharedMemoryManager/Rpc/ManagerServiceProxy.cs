@@ -19,7 +19,7 @@ internal sealed class ManagerServiceProxy(JsonRpc rpc) : IManagerService
 
     public Task PingAsync()
     {
-        rpc.Invoke("ping", NoParameters, ManagerJson.Default.ObjectArray, ManagerJson.Default.String);
+        rpc.InvokeRaw("ping", "[]"u8, 0, static (_, ref _) => true);
         return Task.CompletedTask;
     }
 }

@@ -19,9 +19,10 @@ internal readonly struct RpcArguments(JsonElement parameters)
     internal T? GetOptional<T>(int position, string name, JsonTypeInfo<T> type, T? missing) =>
         TryGet(position, name, type, out T? value) ? value : missing;
 
-    private bool TryGet<T>(int position, string name, JsonTypeInfo<T> type, [MaybeNullWhen(false)] out T value)
+    /// <summary>The parameter as it came; false if it is missing.</summary>
+    internal bool TryFind(int position, string name, out JsonElement found)
     {
-        JsonElement found = default;
+        found = default;
         if (parameters.ValueKind == JsonValueKind.Array && position < parameters.GetArrayLength())
         {
             found = parameters[position];
@@ -31,6 +32,21 @@ internal readonly struct RpcArguments(JsonElement parameters)
             parameters.TryGetProperty(name, out found);
         }
 
+        return found.ValueKind != JsonValueKind.Undefined;
+    }
+
+    /// <summary>A parameter that is a string; null if it is missing or null.</summary>
+    internal string? Text(int position, string name)
+    {
+        TryFind(position, name, out JsonElement found);
+        return found.ValueKind is JsonValueKind.String or JsonValueKind.Null or JsonValueKind.Undefined
+            ? found.ValueKind == JsonValueKind.String ? found.GetString() : null
+            : throw new LocalRpcException(JsonRpcErrorCode.InvalidParams, $"The parameter '{name}' is no string.");
+    }
+
+    private bool TryGet<T>(int position, string name, JsonTypeInfo<T> type, [MaybeNullWhen(false)] out T value)
+    {
+        TryFind(position, name, out JsonElement found);
         value = default;
         if (found.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
         {

@@ -9,7 +9,7 @@ namespace Multiprocessing;
 /// <remarks>
 /// A peer of another user is turned away before a byte of it is read. One that does not say hello in time is turned away too.
 /// </remarks>
-internal sealed class ClientListener(ServerSettings settings, BlockTable blocks) : IDisposable
+internal sealed class ClientListener(ServerSettings settings, BlockTable blocks, ObjectStore objects) : IDisposable
 {
     private const int Backlog = 512;
     private const int SessionStackBytes = 256 * 1024;
@@ -21,6 +21,9 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks)
     private readonly Lock _lock = new();
     private Socket? _listener;
     private bool _closed;
+
+    /// <summary>What it is part of if the server has no owner.</summary>
+    internal StandaloneServer? Standalone { get; init; }
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">The folder or the socket could not be made.</exception>
@@ -55,8 +58,8 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks)
 
     /// <summary>
     /// Turns everybody away. Afterwards no client believes in this manager: one that makes a block still sees its connection closed before it
-    /// hands the block out, finds nobody to connect to, and unlinks it itself. (The listening socket goes with the process, which is about to end: who
-    /// is in its queue until then is turned away.)
+    /// hands the block out, finds nobody to connect to, and unlinks it itself. (The listening socket goes at the very end: who is in its queue until then is
+    /// turned away.)
     /// </summary>
     public void Dispose()
     {
@@ -70,6 +73,9 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks)
         }
     }
 
+    /// <summary>The very end, after which the process may go on to do something else.</summary>
+    internal void Close() => _listener?.Dispose();
+
     private void Accept()
     {
         while (true)
@@ -79,8 +85,13 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks)
             {
                 session = _listener!.Accept();
             }
-            catch (SocketException e)
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
+                if (Volatile.Read(ref _closed))
+                {
+                    return;
+                }
+
                 // Out of descriptors, or a peer that was gone at once: neither may end the manager.
                 Console.Error.WriteLine($"accept: {e.Message}");
                 Thread.Sleep(100);
@@ -104,16 +115,26 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks)
 
     private void Serve(Socket session)
     {
+        bool isClient = false;
         var service = new ManagerService(settings, blocks, isOwner: false)
         {
-            Trusted = () => session.ReceiveTimeout = 0,
+            Trusted = () =>
+            {
+                session.ReceiveTimeout = 0;
+                if (!isClient)
+                {
+                    isClient = true;
+                    Standalone?.ClientCame();
+                }
+            },
         };
+        var objectSession = new ObjectSession(objects, isOwner: false, service.ThrowIfNotTrusted);
         try
         {
             session.ReceiveTimeout = (int)HelloPatience.TotalMilliseconds;
             using var stream = new NetworkStream(session, ownsSocket: false);
             using var rpc = new JsonRpc(new HeaderDelimitedMessageHandler(stream, stream));
-            rpc.Listen(ManagerServiceMethods.Of(service));
+            rpc.Listen(ShutdownMethod.AddTo(objectSession.AddTo(ManagerServiceMethods.Of(service)), Standalone, service.ThrowIfNotTrusted));
         }
         catch (ConnectionLostException)
         {
@@ -131,6 +152,13 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks)
                 _sessions.Remove(session);
                 session.Dispose();
             }
+
+            if (isClient)
+            {
+                Standalone?.ClientWent();
+            }
+
+            objectSession.Dispose();
         }
     }
 }

@@ -16,26 +16,38 @@ internal sealed class ManagerServer(ServerSettings settings)
     /// <summary>For tests: leaves all as if this server had been killed before that step of its end.</summary>
     internal ServerEnding? AbandonBefore { get; init; }
 
+    /// <summary>What it is part of if it has no owner.</summary>
+    internal StandaloneServer? Standalone { get; init; }
+
+    /// <summary>Called when it listens, or with the reason why it does not.</summary>
+    internal Action<string?>? Opened { get; init; }
+
+    /// <summary>What the end removed, after it.</summary>
+    internal SharedMemoryShutdownReport Report => new(_removed, _failures);
+
     /// <summary>Serves, cleans up, and returns the exit code: 0 if nothing is left.</summary>
     internal int Run(Stream input, Stream output)
     {
         using var rpc = new JsonRpc(new HeaderDelimitedMessageHandler(input, output));
         using NameGuard? guard = settings.GuardNames ? new NameGuard(ManagerNames.Prefix(settings.Id), _blocks.Adopted) : null;
-        using var listener = new ClientListener(settings, _blocks);
+        using var objects = new ObjectStore(settings.Id, Standalone is null ? _blocks : null);
+        using var listener = new ClientListener(settings, _blocks, objects) { Standalone = Standalone };
         using PythonListener? python = settings.Python is PythonEndpoint endpoint ? new PythonListener(endpoint, _blocks) : null;
-        Serve(rpc, listener, python, guard);
+        Serve(rpc, listener, python, objects, guard);
         for (ServerEnding step = ServerEnding.HangUp; step <= ServerEnding.Farewell && step != AbandonBefore; step++)
         {
             switch (step)
             {
                 case ServerEnding.HangUp:
+                    Standalone?.RemoveAddressFile(settings);
                     listener.Dispose();
                     python?.Dispose();
                     _blocks.Adopted.End();
+                    objects.Dispose();
                     guard?.Dispose();
                     break;
                 case ServerEnding.RemoveSocket:
-                    Remains.RemoveSocket(settings.Address.SocketPath, [], _failures);
+                    Remains.RemoveSocket(settings.Id, settings.Address.SocketPath, [], _failures);
                     settings.Python?.RemoveGivenSocket([], _failures);
                     break;
                 case ServerEnding.Unlink:
@@ -50,21 +62,25 @@ internal sealed class ManagerServer(ServerSettings settings)
             }
         }
 
+        listener.Close();
         return _failures.Count == 0 ? 0 : 1;
     }
 
-    private void Serve(JsonRpc rpc, ClientListener listener, PythonListener? python, NameGuard? guard)
+    private void Serve(JsonRpc rpc, ClientListener listener, PythonListener? python, ObjectStore objects, NameGuard? guard)
     {
         try
         {
+            objects.Recover();
             if (python is not null)
             {
                 _blocks.Adopted.Load();
             }
 
-            var ready = new ReadyNotification(TryOpen(listener.Open), python is null ? null : TryOpen(python.Open));
-            rpc.Notify("ready", ready, ManagerJson.Default.ReadyNotification);
+            string? error = TryOpen(listener.Open);
+            string? pythonError = python is null ? null : TryOpen(python.Open);
+            rpc.Notify("ready", new ReadyNotification(error, pythonError), ManagerJson.Default.ReadyNotification);
             guard?.Start();
+            Opened?.Invoke(error);
 
             // What dead managers left is nobody's business but ours, and nobody waits for it. (The thread of a server that is dead in a test would live on.)
             if (AbandonBefore is null)
@@ -72,7 +88,9 @@ internal sealed class ManagerServer(ServerSettings settings)
                 new Thread(Reclaim) { IsBackground = true, Name = "reclaim" }.Start();
             }
 
-            rpc.Listen(ManagerServiceMethods.Of(new ManagerService(settings, _blocks, isOwner: true)));
+            var service = new ManagerService(settings, _blocks, isOwner: true);
+            using var session = new ObjectSession(objects, isOwner: true, service.ThrowIfNotTrusted);
+            rpc.Listen(session.AddTo(ManagerServiceMethods.Of(service)));
         }
         catch (ConnectionLostException)
         {
@@ -110,7 +128,7 @@ internal sealed class ManagerServer(ServerSettings settings)
     {
         try
         {
-            rpc.Notify("ended", new SharedMemoryShutdownReport(_removed, _failures), ManagerJson.Default.SharedMemoryShutdownReport);
+            rpc.Notify("ended", Report, ManagerJson.Default.SharedMemoryShutdownReport);
         }
         catch (ConnectionLostException)
         {

@@ -66,7 +66,7 @@ internal sealed class ManagerService(ServerSettings settings, BlockTable blocks,
         return Done;
     }
 
-    private void ThrowIfNotTrusted()
+    internal void ThrowIfNotTrusted()
     {
         if (!isOwner && Session is null)
         {

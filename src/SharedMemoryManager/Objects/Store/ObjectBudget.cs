@@ -1,0 +1,7 @@
+namespace Multiprocessing;
+
+/// <summary>How much of what it may all objects take.</summary>
+internal sealed class ObjectBudget
+{
+    internal long Bytes { get; set; }
+}
