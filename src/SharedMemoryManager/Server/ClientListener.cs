@@ -7,13 +7,17 @@ namespace Multiprocessing;
 /// connection is served on a thread of its own, so that a slow one delays nobody.
 /// </summary>
 /// <remarks>
-/// A peer of another user is turned away before a byte of it is read. One that does not say hello in time is turned away too.
+/// A peer of another user is turned away before a byte of it is read. So is one that has not said hello in time, however busily it talks or however slowly it
+/// reads; and until then no long message is taken from it.
 /// </remarks>
 internal sealed class ClientListener(ServerSettings settings, BlockTable blocks) : IDisposable
 {
     private const int Backlog = 512;
     private const int SessionStackBytes = 256 * 1024;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>The longest message, in bytes, of one who has not said hello.</summary>
+    private const int LongestHello = 64 * 1024;
 
     private static readonly TimeSpan HelloPatience = TimeSpan.FromSeconds(5);
 
@@ -98,39 +102,72 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks)
                 _sessions.Add(session);
             }
 
-            new Thread(() => Serve(session), SessionStackBytes) { IsBackground = true, Name = "client" }.Start();
+            try
+            {
+                new Thread(() => Serve(session), SessionStackBytes) { IsBackground = true, Name = "client" }.Start();
+            }
+            catch (OutOfMemoryException e)
+            {
+                // No thread is to be had. Who is hung up on tries again.
+                Console.Error.WriteLine($"accept: {e.Message}");
+                End(session);
+            }
         }
     }
 
     private void Serve(Socket session)
     {
+        using var stream = new ClientStream(session, HelloPatience);
+        var input = new MessageInput(stream) { LongestMessage = LongestHello };
         var service = new ManagerService(settings, blocks, isOwner: false)
         {
-            Trusted = () => session.ReceiveTimeout = 0,
+            Trusted = () =>
+            {
+                stream.Trust();
+                input.LongestMessage = MessageInput.MostBytes;
+            },
         };
         try
         {
-            session.ReceiveTimeout = (int)HelloPatience.TotalMilliseconds;
-            using var stream = new NetworkStream(session, ownsSocket: false);
-            using var rpc = new JsonRpc(new HeaderDelimitedMessageHandler(stream, stream));
+            using var rpc = new JsonRpc(new EitherMessageHandler(input, stream));
             rpc.Listen(ManagerServiceMethods.Of(service));
         }
         catch (ConnectionLostException)
         {
             // Ended in the middle of a word, or turned away: the same as any other end.
         }
-        finally
+        catch (Exception e)
+        {
+            // Not foreseen; and whatever it is, it is one client's, and must not be the end of all.
+            Console.Error.WriteLine($"client: {e}");
+        }
+
+        Release(service);
+        End(session);
+    }
+
+    private void Release(ManagerService service)
+    {
+        try
         {
             if (service.Session is { ReleaseOnEnd: true } client)
             {
                 blocks.UnlinkAll(client.Prefix);
             }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Out of descriptors, say. They go at the manager's end.
+            Console.Error.WriteLine($"client: {e.Message}");
+        }
+    }
 
-            lock (_lock)
-            {
-                _sessions.Remove(session);
-                session.Dispose();
-            }
+    private void End(Socket session)
+    {
+        lock (_lock)
+        {
+            _sessions.Remove(session);
+            session.Dispose();
         }
     }
 }
