@@ -227,16 +227,11 @@ internal sealed class JsonRpc(IMessageHandler handler) : IDisposable
 
     private JsonDocument Read()
     {
-        if (!TryRead(out ReadOnlyMemory<byte> message))
-        {
-            throw new ConnectionLostException("The connection ended.");
-        }
-
         try
         {
-            return Parse(message);
+            return TryRead(out ReadOnlyMemory<byte> message) ? Parse(message) : throw new ConnectionLostException("The connection ended.");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidDataException)
         {
             throw new ConnectionLostException("What came over the connection is no JSON.", e);
         }

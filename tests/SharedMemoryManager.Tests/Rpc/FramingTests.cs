@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -174,6 +175,40 @@ public sealed class FramingTests : IDisposable
     });
 
     [Fact]
+    public void Our_own_caller_can_speak_MessagePack_too() => Watchdog.Run(() =>
+    {
+        using var raw = new RawClient(_manager.Address, Framing.Length);
+        using NetworkStream stream = raw.Stream();
+        using var rpc = new JsonRpc(new LengthHeaderMessageHandler(new MessageInput(stream), stream));
+        var service = new ManagerServiceProxy(rpc);
+        Assert.Equal(JsonRpcErrorCode.Unauthorized, Assert.Throws<RemoteInvocationException>(() => Ping(rpc)).Code);
+        HelloResult hello = service.HelloAsync(raw.Token, 77, null, true).Result;
+        Assert.Equal((_manager.Id, _manager.ServerProcessId), (hello.Id, hello.ServerProcessId));
+        using SharedMemory block = SharedMemory.Create(8, hello.Prefix + "1");
+        var made = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(1));
+        service.Track(new TrackBatch([new TrackedBlock(block.Name, "ä", 8, 77, made)]));
+        Assert.Equal([new TrackedBlock(block.Name, "ä", 8, 77, made)], service.ListBlocksAsync().Result);
+        Assert.True(service.PingAsync().IsCompletedSuccessfully);
+        Assert.True(service.ReleaseAsync(block.Name).Result);
+        Assert.False(service.ReleaseAsync(block.Name).Result);
+    });
+
+    [Fact]
+    public void A_caller_that_is_answered_in_no_language_has_lost_its_connection()
+    {
+        foreach (IMessageHandler answer in new IMessageHandler[]
+        {
+            new LengthHeaderMessageHandler(new MessageInput(new MemoryStream([0, 0, 0, 1, 0xc1])), Stream.Null),
+            new LengthHeaderMessageHandler(new MessageInput(new MemoryStream([])), Stream.Null),
+            new HeaderDelimitedMessageHandler(new MemoryStream([.. "Content-Length: 1\r\n\r\n{"u8]), Stream.Null),
+        })
+        {
+            using var rpc = new JsonRpc(answer);
+            Assert.Throws<ConnectionLostException>(() => Ping(rpc));
+        }
+    }
+
+    [Fact]
     public void A_connection_that_ends_before_its_first_byte_is_an_end_like_any_other() => Watchdog.Run(() =>
     {
         using (var client = new RawClient(_manager.Address, Framing.Length))
@@ -184,6 +219,8 @@ public sealed class FramingTests : IDisposable
 
         Assert.Empty(_manager.ListBlocks());
     });
+
+    private static void Ping(JsonRpc rpc) => rpc.Invoke("ping", [], ManagerJson.Default.StringArray, ManagerJson.Default.String);
 
     private static int Code(JsonNode answer) => (int)answer["error"]!["code"]!;
 

@@ -74,6 +74,9 @@ internal sealed class RawClient : IDisposable
         }
     }
 
+    /// <summary>For who wants to talk and listen by other means.</summary>
+    internal NetworkStream Stream() => new(_socket, ownsSocket: false);
+
     internal byte[] ReceiveBytes(int count) => Exactly(count) ?? throw new InvalidOperationException("The server hung up.");
 
     /// <summary>Waits until the server hangs up.</summary>
