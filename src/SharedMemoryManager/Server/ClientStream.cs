@@ -23,39 +23,45 @@ internal sealed class ClientStream(Socket socket, TimeSpan patience) : NetworkSt
     /// <exception cref="IOException">Also when the time is over.</exception>
     public override int Read(byte[] buffer, int offset, int count)
     {
-        Hurry(remaining => Socket.ReceiveTimeout = remaining);
-        return base.Read(buffer, offset, count);
+        try
+        {
+            if (!_trusted)
+            {
+                Socket.ReceiveTimeout = Remaining();
+            }
+
+            return Socket.Receive(buffer, offset, count, SocketFlags.None);
+        }
+        catch (SocketException e)
+        {
+            throw new IOException(e.Message, e);
+        }
     }
 
     /// <inheritdoc/>
     /// <exception cref="IOException">Also when the time is over.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        Hurry(remaining => Socket.SendTimeout = remaining);
-        base.Write(buffer);
-    }
-
-    private void Hurry(Action<int> setTimeout)
-    {
-        if (_trusted)
-        {
-            return;
-        }
-
-        long remaining = _deadline - Environment.TickCount64;
-        if (remaining <= 0)
-        {
-            throw new IOException("The time to say hello is over.");
-        }
-
         try
         {
-            setTimeout((int)remaining);
+            if (!_trusted)
+            {
+                Socket.SendTimeout = Remaining();
+            }
+
+            // Not the base's: in a derived class it copies first.
+            Socket.Send(buffer);
         }
         catch (SocketException e)
         {
-            // Some systems refuse it once the peer is gone.
             throw new IOException(e.Message, e);
         }
+    }
+
+    /// <summary>In milliseconds; at least one, as none would mean for ever.</summary>
+    private int Remaining()
+    {
+        long remaining = _deadline - Environment.TickCount64;
+        return remaining > 0 ? (int)remaining : throw new IOException("The time to say hello is over.");
     }
 }

@@ -13,12 +13,7 @@ public sealed class StrangerTests
             Node.Start(Script("client.js"), "vscode-jsonrpc", start => start.Environment[Variable] = address, block));
 
     [Theory]
-    [InlineData("3.8")]
-    [InlineData("3.9")]
-    [InlineData("3.10")]
-    [InlineData("3.11")]
-    [InlineData("3.12")]
-    [InlineData("3.13")]
+    [ClassData(typeof(PythonDeathTests.EveryPython))]
     public void Python_with_its_standard_library_alone_lists_attaches_creates_and_releases(string version) =>
         ListsAttachesCreatesAndReleases(Start(Python.Get(version), "client.py"));
 
