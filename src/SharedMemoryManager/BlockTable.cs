@@ -101,6 +101,13 @@ internal sealed class BlockTable(string prefix)
         return (removed, failures);
     }
 
+    /// <summary>Unlinks one block, while the guard is there; false if there is none.</summary>
+    internal bool Release(string name)
+    {
+        Remove(name);
+        return SharedMemory.TryUnlink(name);
+    }
+
     /// <summary>Unlinks, while the guard is there, what begins with a part of the prefix: what one client made.</summary>
     internal void UnlinkAll(string clientPrefix)
     {

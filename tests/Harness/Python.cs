@@ -7,6 +7,7 @@ public sealed class Python
 {
     private static readonly Lazy<IReadOnlyList<Python>> LazyAll = new(Find);
     private static readonly Lazy<Python?> LazyWithNumpy = new(static () => All.FirstOrDefault(static python => python.CanImport("numpy")));
+    private static readonly Lazy<Python?> LazyWithMsgpack = new(static () => All.FirstOrDefault(static python => python.CanImport("msgpack")));
 
     private Python(string path, Version version)
     {
@@ -25,6 +26,9 @@ public sealed class Python
 
     /// <summary>The first interpreter that can import numpy.</summary>
     public static Python WithNumpy => Required(LazyWithNumpy.Value, "Python with numpy");
+
+    /// <summary>The first interpreter that can import msgpack.</summary>
+    public static Python WithMsgpack => Required(LazyWithMsgpack.Value, "Python with msgpack");
 
     /// <summary>The path of the executable.</summary>
     public string Path { get; }

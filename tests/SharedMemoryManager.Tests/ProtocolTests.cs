@@ -164,40 +164,6 @@ public sealed class ProtocolTests : IDisposable
         Assert.Empty(_manager.ListBlocks());
     });
 
-    [Fact]
-    public void Ten_thousand_random_frames_leave_the_server_well() => Watchdog.Run(TimeSpan.FromMinutes(3), () =>
-    {
-        var random = new Random(2);
-        string path = _manager.Address["unix:".Length..].Split("?token=")[0];
-        byte[] good = Encoding.UTF8.GetBytes(Frame($$"""{"jsonrpc":"2.0","id":1,"method":"hello","params":["{{_token}}",1]}"""));
-        for (int round = 0; round < 500; round++)
-        {
-            using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            socket.Connect(new UnixDomainSocketEndPoint(path));
-            socket.SendTimeout = 10_000;
-            try
-            {
-                for (int i = 0; i < 20; i++)
-                {
-                    byte[] frame = (byte[])good.Clone();
-                    for (int flips = random.Next(4); flips >= 0; flips--)
-                    {
-                        frame[random.Next(frame.Length)] = (byte)random.Next(256);
-                    }
-
-                    socket.Send(frame);
-                }
-            }
-            catch (SocketException)
-            {
-                // It hung up, as it should.
-            }
-        }
-
-        Assert.Empty(_manager.ListBlocks());
-        Hello();
-    });
-
     private void SendForever(byte[] bytes)
     {
         while (true)

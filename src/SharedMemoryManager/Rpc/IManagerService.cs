@@ -16,6 +16,13 @@ internal interface IManagerService
     /// <summary>Tells of blocks that the caller has made and released since it last told. A notification: nobody waits for it.</summary>
     void Track(TrackBatch batch);
 
+    /// <summary>
+    /// Unlinks a block of this manager, whoever made it, hidden name included. For those who cannot easily do so themselves: the manager's own clients unlink, and tell by
+    /// <see cref="Track"/>.
+    /// </summary>
+    /// <returns>False if there was no such block.</returns>
+    Task<bool> ReleaseAsync(string name);
+
     /// <summary>The blocks of this manager that exist, in order of their names.</summary>
     Task<TrackedBlock[]> ListBlocksAsync();
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 
 namespace Multiprocessing;
 
@@ -13,7 +14,7 @@ namespace Multiprocessing;
 /// A call is written and its answer read on the caller's own thread, one call at a time: no thread switch stands between the two
 /// processes, and a round trip costs what the socket costs.
 /// </remarks>
-internal sealed partial class JsonRpc(HeaderDelimitedMessageHandler handler) : IDisposable
+internal sealed partial class JsonRpc(IMessageHandler handler) : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _body = new(1024);
     private readonly Lock _calls = new();
@@ -71,16 +72,26 @@ internal sealed partial class JsonRpc(HeaderDelimitedMessageHandler handler) : I
     /// <exception cref="ConnectionLostException">It sent what is no message, or could not be answered.</exception>
     internal void Listen(IReadOnlyDictionary<string, RpcMethod> methods)
     {
-        while (TryRead(out ReadOnlyMemory<byte> bytes))
+        while (true)
         {
             JsonDocument message;
             try
             {
-                message = JsonDocument.Parse(bytes);
+                if (!TryRead(out ReadOnlyMemory<byte> bytes))
+                {
+                    return;
+                }
+
+                message = Parse(bytes);
             }
             catch (JsonException)
             {
                 WriteError(default, JsonRpcErrorCode.ParseError, "The message is no JSON.");
+                continue;
+            }
+            catch (InvalidDataException e)
+            {
+                WriteError(default, JsonRpcErrorCode.ParseError, e.Message);
                 continue;
             }
 
@@ -121,39 +132,31 @@ internal sealed partial class JsonRpc(HeaderDelimitedMessageHandler handler) : I
         writer.WriteEndObject();
     }
 
+    /// <summary>Whatever is in a request, and whatever its method does with it: nothing of it may end more than this one request.</summary>
     private void Serve(JsonElement request, IReadOnlyDictionary<string, RpcMethod> methods)
     {
-        // A null id is an id like another; only a missing one makes a notification.
-        JsonElement id = default;
-        bool wantsAnswer = request.ValueKind == JsonValueKind.Object && request.TryGetProperty("id", out id);
-        if (request.ValueKind != JsonValueKind.Object || !request.TryGetProperty("method", out JsonElement name)
-            || name.ValueKind != JsonValueKind.String
-            || (wantsAnswer && id.ValueKind is not (JsonValueKind.String or JsonValueKind.Number or JsonValueKind.Null)))
+        if (RpcRequest.TryRead(request) is not RpcRequest asked)
         {
-            WriteError(default, JsonRpcErrorCode.InvalidRequest, "The message is no request.");
+            WriteError(default, JsonRpcErrorCode.InvalidRequest, "The message is no request. (A batch is none either: requests come one by one.)");
             return;
         }
 
         try
         {
-            if (!methods.TryGetValue(name.GetString()!, out RpcMethod? method))
+            if (!methods.TryGetValue(asked.Method, out RpcMethod? method))
             {
-                throw new LocalRpcException(JsonRpcErrorCode.MethodNotFound, $"There is no method '{name.GetString()}'.");
+                throw new LocalRpcException(JsonRpcErrorCode.MethodNotFound, $"There is no method '{asked.Method}'.");
             }
 
-            request.TryGetProperty("params", out JsonElement parameters);
-            Answer(id, method, new RpcArguments(parameters), wantsAnswer);
+            Answer(asked.Id, method, new RpcArguments(asked.Parameters), asked.WantsAnswer);
         }
-        catch (LocalRpcException e)
+        catch (Exception e) when (e is not ConnectionLostException)
         {
-            if (wantsAnswer)
+            // Who sends a notification has said that he does not want to know.
+            if (asked.WantsAnswer)
             {
-                WriteError(id, e.Code, e.Message);
+                WriteError(asked.Id, (e as LocalRpcException)?.Code ?? JsonRpcErrorCode.InvocationError, e.Message);
             }
-        }
-        catch (Exception e) when (e is not ConnectionLostException && wantsAnswer)
-        {
-            WriteError(id, JsonRpcErrorCode.InvocationError, e.Message);
         }
     }
 
@@ -225,20 +228,19 @@ internal sealed partial class JsonRpc(HeaderDelimitedMessageHandler handler) : I
 
     private JsonDocument Read()
     {
-        if (!TryRead(out ReadOnlyMemory<byte> message))
-        {
-            throw new ConnectionLostException("The connection ended.");
-        }
-
         try
         {
-            return JsonDocument.Parse(message);
+            return TryRead(out ReadOnlyMemory<byte> message) ? Parse(message) : throw new ConnectionLostException("The connection ended.");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidDataException)
         {
             throw new ConnectionLostException("What came over the connection is no JSON.", e);
         }
     }
+
+    /// <exception cref="JsonException">It is no JSON. The parser itself does not look at the bytes of strings.</exception>
+    private static JsonDocument Parse(ReadOnlyMemory<byte> message) =>
+        Utf8.IsValid(message.Span) ? JsonDocument.Parse(message) : throw new JsonException("It is no UTF-8.");
 
     private bool TryRead(out ReadOnlyMemory<byte> message)
     {

@@ -21,9 +21,11 @@ internal static class ManagerServiceMethods
             },
             ["track"] = (arguments, result) =>
             {
-                service.Track(arguments.Get(0, "batch", json.TrackBatch));
+                service.Track(Checked(arguments.Get(0, "batch", json.TrackBatch)));
                 result.WriteNullValue();
             },
+            ["release"] = (arguments, result) =>
+                result.WriteBooleanValue(service.ReleaseAsync(Checked(arguments.Get(0, "name", json.String))).Result),
             ["listBlocks"] = (_, result) => JsonSerializer.Serialize(result, service.ListBlocksAsync().Result, json.TrackedBlockArray),
             ["ping"] = (_, result) =>
             {
@@ -31,5 +33,30 @@ internal static class ManagerServiceMethods
                 result.WriteNullValue();
             },
         };
+    }
+
+    /// <summary>All of a batch, or nothing of it: what is no block, or no name of one, is found before the first is taken.</summary>
+    private static TrackBatch Checked(TrackBatch batch)
+    {
+        foreach (TrackedBlock? block in batch.Created)
+        {
+            Checked(block?.Name);
+        }
+
+        Array.ForEach(batch.Released, name => Checked(name));
+        return batch;
+    }
+
+    private static string Checked(string? name)
+    {
+        try
+        {
+            BlockName.Parse(name!);
+            return name!;
+        }
+        catch (ArgumentException e)
+        {
+            throw new LocalRpcException(JsonRpcErrorCode.InvalidParams, e.Message);
+        }
     }
 }

@@ -14,6 +14,9 @@ internal sealed class ManagerServiceProxy(JsonRpc rpc) : IManagerService
 
     public void Track(TrackBatch batch) => rpc.Notify("track", new TrackParameters(batch), ManagerJson.Default.TrackParameters);
 
+    public Task<bool> ReleaseAsync(string name) =>
+        Task.FromResult(rpc.Invoke("release", [name], ManagerJson.Default.StringArray, ManagerJson.Default.Boolean));
+
     public Task<TrackedBlock[]> ListBlocksAsync() =>
         Task.FromResult(rpc.Invoke("listBlocks", NoParameters, ManagerJson.Default.ObjectArray, ManagerJson.Default.TrackedBlockArray));
 

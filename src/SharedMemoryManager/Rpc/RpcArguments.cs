@@ -58,7 +58,7 @@ internal readonly struct RpcArguments(JsonElement parameters)
             value = found.Deserialize(type);
             return value is not null;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new LocalRpcException(JsonRpcErrorCode.InvalidParams, $"The parameter '{name}' cannot be read: {e.Message}");
         }

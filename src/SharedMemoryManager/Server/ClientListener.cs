@@ -7,13 +7,17 @@ namespace Multiprocessing;
 /// connection is served on a thread of its own, so that a slow one delays nobody.
 /// </summary>
 /// <remarks>
-/// A peer of another user is turned away before a byte of it is read. One that does not say hello in time is turned away too.
+/// A peer of another user is turned away before a byte of it is read. So is one that has not said hello in time, however busily it talks or however slowly it
+/// reads; and until then no long message is taken from it.
 /// </remarks>
 internal sealed class ClientListener(ServerSettings settings, BlockTable blocks, ObjectStore objects) : IDisposable
 {
     private const int Backlog = 512;
     private const int SessionStackBytes = 256 * 1024;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>The longest message, in bytes, of one who has not said hello.</summary>
+    private const int LongestHello = 64 * 1024;
 
     private static readonly TimeSpan HelloPatience = TimeSpan.FromSeconds(5);
 
@@ -109,18 +113,30 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks,
                 _sessions.Add(session);
             }
 
-            new Thread(() => Serve(session), SessionStackBytes) { IsBackground = true, Name = "client" }.Start();
+            try
+            {
+                new Thread(() => Serve(session), SessionStackBytes) { IsBackground = true, Name = "client" }.Start();
+            }
+            catch (OutOfMemoryException e)
+            {
+                // No thread is to be had. Who is hung up on tries again.
+                Console.Error.WriteLine($"accept: {e.Message}");
+                End(session);
+            }
         }
     }
 
     private void Serve(Socket session)
     {
         bool isClient = false;
+        using var stream = new ClientStream(session, HelloPatience);
+        var input = new MessageInput(stream) { LongestMessage = LongestHello };
         var service = new ManagerService(settings, blocks, isOwner: false)
         {
             Trusted = () =>
             {
-                session.ReceiveTimeout = 0;
+                stream.Trust();
+                input.LongestMessage = MessageInput.MostBytes;
                 if (!isClient)
                 {
                     isClient = true;
@@ -131,34 +147,51 @@ internal sealed class ClientListener(ServerSettings settings, BlockTable blocks,
         var objectSession = new ObjectSession(objects, isOwner: false, service.ThrowIfNotTrusted);
         try
         {
-            session.ReceiveTimeout = (int)HelloPatience.TotalMilliseconds;
-            using var stream = new NetworkStream(session, ownsSocket: false);
-            using var rpc = new JsonRpc(new HeaderDelimitedMessageHandler(stream, stream));
+            using var rpc = new JsonRpc(new EitherMessageHandler(input, stream));
             rpc.Listen(ShutdownMethod.AddTo(objectSession.AddTo(ManagerServiceMethods.Of(service)), Standalone, service.ThrowIfNotTrusted));
         }
         catch (ConnectionLostException)
         {
             // Ended in the middle of a word, or turned away: the same as any other end.
         }
-        finally
+        catch (Exception e)
+        {
+            // Not foreseen; and whatever it is, it is one client's, and must not be the end of all.
+            Console.Error.WriteLine($"client: {e}");
+        }
+
+        Release(service);
+        End(session);
+        if (isClient)
+        {
+            Standalone?.ClientWent();
+        }
+
+        objectSession.Dispose();
+    }
+
+    private void Release(ManagerService service)
+    {
+        try
         {
             if (service.Session is { ReleaseOnEnd: true } client)
             {
                 blocks.UnlinkAll(client.Prefix);
             }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Out of descriptors, say. They go at the manager's end.
+            Console.Error.WriteLine($"client: {e.Message}");
+        }
+    }
 
-            lock (_lock)
-            {
-                _sessions.Remove(session);
-                session.Dispose();
-            }
-
-            if (isClient)
-            {
-                Standalone?.ClientWent();
-            }
-
-            objectSession.Dispose();
+    private void End(Socket session)
+    {
+        lock (_lock)
+        {
+            _sessions.Remove(session);
+            session.Dispose();
         }
     }
 }

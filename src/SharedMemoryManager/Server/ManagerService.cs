@@ -54,6 +54,14 @@ internal sealed class ManagerService(ServerSettings settings, BlockTable blocks,
         }
     }
 
+    public Task<bool> ReleaseAsync(string name)
+    {
+        ThrowIfNotTrusted();
+        return blocks.IsOurs(name)
+            ? Task.FromResult(blocks.Release(name))
+            : throw new LocalRpcException(JsonRpcErrorCode.InvalidParams, $"'{name}' is not a block of this manager.");
+    }
+
     public Task<TrackedBlock[]> ListBlocksAsync()
     {
         ThrowIfNotTrusted();
