@@ -223,14 +223,7 @@ public sealed partial class SharedMemoryManager : SharedMemorySource, IDisposabl
     private T Track<T>(T made, string name)
         where T : ISharedStructure
     {
-        if (made is null || made.Block.Name != name)
-        {
-            // A name that is not the manager's is nobody's to unlink here; what it is, a file maybe, only its maker knows.
-            string what = made is null ? "nothing was" : $"'{made.Block.Name}' was, which is left as it is";
-            made?.Dispose();
-            throw new InvalidOperationException($"A {typeof(T).Name} was to be made in one block under the name '{name}', but {what}.");
-        }
-
+        ThrowUnlessNamed(made, name);
         try
         {
             _link.Created(new TrackedBlock(name, made.Kind, made.Block.Size, Environment.ProcessId, DateTimeOffset.UtcNow));

@@ -45,6 +45,19 @@ public abstract partial class SharedMemorySource
     private protected abstract T Make<T>(Func<string, SharedMemoryOptions, T> create)
         where T : ISharedStructure;
 
+    /// <summary>Disposes what was made under another name than it was given, and refuses it.</summary>
+    private protected static void ThrowUnlessNamed<T>(T made, string name)
+        where T : ISharedStructure
+    {
+        if (made is null || made.Block.Name != name)
+        {
+            // A name that is not the manager's is nobody's to unlink here; what it is, a file maybe, only its maker knows.
+            string what = made is null ? "nothing was" : $"'{made.Block.Name}' was, which is left as it is";
+            made?.Dispose();
+            throw new InvalidOperationException($"A {typeof(T).Name} was to be made in one block under the name '{name}', but {what}.");
+        }
+    }
+
     /// <summary>What is unlinked by name must have one, and a file is not a manager's to delete.</summary>
     private protected static void RequireNamed(SharedMemoryOptions? options, string parameter)
     {

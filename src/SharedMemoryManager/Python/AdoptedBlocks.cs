@@ -101,7 +101,7 @@ internal sealed class AdoptedBlocks(string prefix)
     }
 
     private void Remember(string name, int ownerProcessId) =>
-        _blocks.TryAdd(name, new TrackedBlock(name, BlockKinds.Block, 0, ownerProcessId, DateTimeOffset.UtcNow));
+        _blocks.TryAdd(name, new TrackedBlock(name, TrackedBlock.PlainKind, 0, ownerProcessId, DateTimeOffset.UtcNow));
 
     /// <summary>A manager unlinks what it adopts, so it adopts nothing but what is plainly somebody's block.</summary>
     private AdoptedName Parse(string name)

@@ -66,24 +66,31 @@ public sealed class PythonSharedMemoryManager : SharedMemorySource, IDisposable
     /// <inheritdoc/>
     public override string ToString() => $"PythonSharedMemoryManager('{Address}')";
 
-    private protected override T Make<T>(string kind, Func<string, SharedMemoryOptions, T> create, Func<T, SharedMemory> blockOf)
+    private protected override T Make<T>(Func<string, SharedMemoryOptions, T> create)
     {
         // Connected first: without a server there is no block.
         using PythonClient.Connection connection = Connect();
-        T? made = default;
-        while (made is null)
+        while (true)
         {
+            string name = BlockName.Automatic().Text;
             try
             {
-                made = create(BlockName.Automatic().Text, new SharedMemoryOptions());
+                return Track(connection, create(name, SharedMemoryOptions.Default), name);
             }
-            catch (SharedMemoryExistsException)
+            catch (SharedMemoryExistsException e) when (e.Name == name)
             {
                 // Another's, by chance.
             }
         }
+    }
 
-        string name = blockOf(made).Name;
+    private protected override T MakeObject<T>(string kind, string? name, bool keep, Func<ObjectCalls, string, T> proxy) =>
+        throw new NotSupportedException($"The server of a stock Python's SharedMemoryManager holds no objects: a {kind} is to be had from a manager of this library.");
+
+    private T Track<T>(PythonClient.Connection connection, T made, string name)
+        where T : ISharedStructure
+    {
+        ThrowUnlessNamed(made, name);
         try
         {
             Call(connection, "track_segment", name);

@@ -57,8 +57,8 @@ internal sealed class ManagerService(ServerSettings settings, BlockTable blocks,
     public Task<bool> ReleaseAsync(string name)
     {
         ThrowIfNotTrusted();
-        return blocks.IsOurs(name)
-            ? Task.FromResult(blocks.Release(name))
+        return blocks.IsOurs(name) ? Task.FromResult(blocks.Release(name))
+            : blocks.Adopted.TryRelease(name) ? Done
             : throw new LocalRpcException(JsonRpcErrorCode.InvalidParams, $"'{name}' is not a block of this manager.");
     }
 
