@@ -82,6 +82,7 @@ Report Run(Options options, IReadOnlyList<Python> pythons, out bool isComplete)
         ("slots", () => Slots.All(contest)),
         ("array", () => Arrays.All(contest, pythons)),
         ("rings", () => Rings.All(contest)),
+        ("sync types", () => SyncTypes.All(contest, pythons)),
         ("round trip", () => RoundTrips.All(contest)),
         ("whole process", () => WholeProcesses.All(processContest, pythons)),
         ("area", () => Areas.All(contest)),
