@@ -83,6 +83,7 @@ Report Run(Options options, IReadOnlyList<Python> pythons, out bool isComplete)
         ("array", () => Arrays.All(contest, pythons)),
         ("rings", () => Rings.All(contest)),
         ("rpc", () => Calls.All(contest, pythons[0])),
+        ("sync types", () => SyncTypes.All(contest, pythons)),
         ("whole process", () => WholeProcesses.All(processContest, pythons)),
         ("area", () => Areas.All(contest)),
         ("shutdown", () => Lives.Shutdown(contest, peer)),

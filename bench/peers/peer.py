@@ -151,6 +151,17 @@ def per_call(loop, calls, seconds):
             return passed / done
 
 
+def answer(loops):
+    for line in sys.stdin:
+        what, seconds = line.split()
+        try:
+            nanoseconds = ONCE[what]() if what in ONCE else per_call(*loops[what], float(seconds))
+            said = {"what": what, "ns": nanoseconds}
+        except Exception as e:
+            said = {"what": what, "error": f"{type(e).__name__}: {e}"}
+        print(json.dumps(said), flush=True)
+
+
 def serve():
     with Attach() as block, Managed() as managed, List() as shared:
         loops = {
@@ -164,14 +175,7 @@ def serve():
             "list-set-int": (shared.set_int, 1000),
             "list-set-str": (shared.set_str, 1000),
         }
-        for line in sys.stdin:
-            what, seconds = line.split()
-            try:
-                nanoseconds = ONCE[what]() if what in ONCE else per_call(*loops[what], float(seconds))
-                answer = {"what": what, "ns": nanoseconds}
-            except Exception as e:
-                answer = {"what": what, "error": f"{type(e).__name__}: {e}"}
-            print(json.dumps(answer), flush=True)
+        answer(loops)
 
 
 if __name__ == "__main__":
