@@ -10,6 +10,7 @@ IEnumerable<(string Verb, Action<string[]> Run)>[] all =
     LockVerbs.All,
     ManagerVerbs.All,
     RingVerbs.All,
+    RingDeathVerbs.All,
     SlotVerbs.All,
     StormVerbs.All,
 ];
