@@ -5,5 +5,6 @@ internal interface INumbered<TSelf>
 {
     static abstract TSelf Of(long number);
 
-    long Number { get; }
+    /// <summary>Whether all of it is that of this number.</summary>
+    bool Is(long number);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Multiprocessing.Bench;
 
 /// <summary>One end of a ring that is measured.</summary>
@@ -42,14 +44,18 @@ internal abstract class RingEnd : IDisposable
 
     private protected abstract void ConsumeChunk(long from, long to);
 
-    private protected static void Check<T>(in T item, long number)
+    /// <summary>By value, and part of the caller: the peers' loops do not differ in what they do with a message.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected static void Check<T>(T item, long number)
         where T : INumbered<T>
     {
-        if (item.Number != number)
+        if (!item.Is(number))
         {
-            throw new InvalidOperationException($"Message {item.Number} came in the place of {number}.");
+            throw Wrong(number);
         }
     }
+
+    private static InvalidOperationException Wrong(long number) => new($"Another message came in the place of {number}.");
 
     private static RingEnd Open<T>(RingKind kind, string name, bool creates)
         where T : unmanaged, INumbered<T> => kind switch
@@ -173,12 +179,10 @@ internal abstract class RingEnd : IDisposable
             while (from < to)
             {
                 int count = _ring.DequeueMany(batch[..(int)Math.Min(Batch, to - from)], RingBatch.AsManyAsFit);
-                for (int i = 0; i < count; i++)
+                foreach (ref readonly T item in batch[..count])
                 {
-                    Check(batch[i], from + i);
+                    Check(item, from++);
                 }
-
-                from += count;
             }
         }
     }
