@@ -17,8 +17,11 @@ switch (args)
     case [AreaProcess.Verb, string name]:
         AreaProcess.Serve(name);
         return 0;
-    case [Rings.Verb, .. string[] rest]:
-        Rings.Consume(rest);
+    case [RingPair.Verb, .. string[] rest]:
+        RingPair.Serve(rest);
+        return 0;
+    case [PingPong.Verb, string control, string processor]:
+        PingPong.Serve(control, int.Parse(processor, CultureInfo.InvariantCulture));
         return 0;
     case ["--help" or "-h"]:
         Console.WriteLine(Options.Usage);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Multiprocessing.Bench;
 
@@ -12,6 +13,31 @@ internal static class Programs
         return Path.GetFileNameWithoutExtension(self) == "dotnet"
             ? new ProcessStartInfo(self, [typeof(Programs).Assembly.Location, .. arguments])
             : new ProcessStartInfo(self, arguments);
+    }
+
+    /// <summary>Starts this program again, to do something for this process until it is told to end.</summary>
+    internal static Process StartServant(params IEnumerable<string> arguments)
+    {
+        ProcessStartInfo start = Self(arguments);
+        start.RedirectStandardInput = true;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>In a servant: ends this process when the one that started it has ended, and by nothing else.</summary>
+    internal static void EndWithStarter()
+    {
+        foreach (PosixSignal signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
+        {
+            // Never disposed: it is for all of the servant's life.
+            _ = PosixSignalRegistration.Create(signal, static context => context.Cancel = true);
+        }
+
+        new Thread(static () =>
+        {
+            Console.In.ReadToEnd();
+            Environment.Exit(1);
+        })
+        { IsBackground = true }.Start();
     }
 
     /// <summary>Runs to the end and returns how long that took.</summary>

@@ -6,6 +6,9 @@ internal sealed record Series(double Min, double Median, double Max)
     /// <summary>Whether it was measured at all.</summary>
     internal bool IsMissing => double.IsNaN(Median);
 
+    /// <summary>Of a peer that is not there.</summary>
+    internal static Series Missing { get; } = new(double.NaN, double.NaN, double.NaN);
+
     internal static Series Of(IReadOnlyCollection<double> nanoseconds) =>
         new(nanoseconds.Min(), MedianOf(nanoseconds), nanoseconds.Max());
 

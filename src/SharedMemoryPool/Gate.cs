@@ -49,6 +49,6 @@ internal unsafe struct Gate
     }
 
     /// <inheritdoc cref="WakeWord.Sleep"/>
-    internal static bool Sleep(Gate* gate, uint seen, Deadline deadline, CancellationToken cancellation) =>
-        WakeWord.Sleep(&gate->_word, seen, deadline, cancellation);
+    internal static bool Sleep(Gate* gate, uint seen, Deadline deadline, int longest, CancellationToken cancellation) =>
+        WakeWord.Sleep(&gate->_word, seen, deadline, cancellation, longest);
 }

@@ -66,8 +66,9 @@ internal unsafe struct GateWait
 
         _isAnnounced = false;
 
-        // Shorter than the backstop, so that who died is found within 100 ms even by a single waiter.
-        if (!Gate.Sleep(_gate, _seen, Deadline.After(TimeSpan.FromMilliseconds(_deadline.Remaining(_most))), _cancellation))
+        // Shorter than the backstop, so that who died is found within 100 ms even by a single waiter. The deadline is that of the whole wait: one of its own for each sleep
+        // may have passed before the sleep begins, when this thread is not let run for so long, and would end the wait.
+        if (!Gate.Sleep(_gate, _seen, _deadline, _most, _cancellation))
         {
             return false;
         }

@@ -7,7 +7,6 @@ namespace Multiprocessing;
 internal sealed unsafe class RingControl : IDisposable
 {
     private readonly Participants _participants;
-    private readonly bool _fullFence;
     private readonly Action _check;
     private bool _disposed;
 
@@ -20,7 +19,7 @@ internal sealed unsafe class RingControl : IDisposable
         Redelivers = Header->OnDeath == (int)TakenMessages.Redeliver;
         LightFences = Header->LightFences != 0;
         _check = CheckForDead;
-        _fullFence = !LightFences || !SharedFence.IsAsymmetric;
+        NeedsFence = !LightFences || !SharedFence.IsAsymmetric;
         _participants = new Participants(
             block.Start + RingHeader.ParticipantsOffset,
             owner =>
@@ -54,6 +53,9 @@ internal sealed unsafe class RingControl : IDisposable
 
     /// <summary>Whether publishers have no fence, so that sleepers must reach them.</summary>
     private bool LightFences { get; }
+
+    /// <summary>Whether a publisher needs a fence of its own between a change and its look for sleepers (see <see cref="Gate"/>).</summary>
+    internal bool NeedsFence { get; }
 
     internal uint Owner => _participants.Owner;
 
@@ -118,7 +120,7 @@ internal sealed unsafe class RingControl : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void TellConsumers()
     {
-        if (_fullFence)
+        if (NeedsFence)
         {
             Interlocked.MemoryBarrier();
         }
@@ -133,7 +135,7 @@ internal sealed unsafe class RingControl : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void TellProducers()
     {
-        if (_fullFence)
+        if (NeedsFence)
         {
             Interlocked.MemoryBarrier();
         }

@@ -13,12 +13,12 @@ namespace Multiprocessing;
 ///      48     4  onDeath       0 a dead consumer's taken messages are delivered again, 1 they are dropped
 ///      52     4  lightFences   1: publishers have no fence of their own before they look for sleepers (see Gate)
 ///     128     8  tail          SPSC: exact. Else: where to look for the first free slot, never behind it. msgring: end of the last record
-///     136     8  seenHead      the producer's last look at head
+///     136     8  seenHead      msgring: the producer's last look at head. A ring of values: each process keeps its own
 ///     144     4  producer      SPSC: the owner (see Participants) who may write
 ///     148     4  tailLock      msgring, MPSC and MPMC: the owner who is appending a record
 ///     256     8  head          SPSC, MPSC: exact. MPMC: where to look for the first message. msgring: the beginning of the oldest record
-///     264     8  seenTail      the consumer's last look at tail
-///     272     8  claim         SPSC: up to where the consumer reads just now
+///     264     8  seenTail      msgring: the consumer's last look at tail. A ring of values: each process keeps its own
+///     272     8  claim         SPSC: up to where the consumer reads in place just now
 ///     280     4  consumer      SPSC, MPSC: the owner who may read
 ///     284     4  headLock      msgring, MPMC: the owner who is taking a record
 ///     288     4  returns       grows when taken messages are given back

@@ -18,12 +18,12 @@ public sealed unsafe partial class SharedRing<T>
         {
             T* value = _spsc.Reserve();
             reservation = value == null ? default : new RingReservation<T>(this, value, null, (ulong)_control.Header->Tail);
-            return value != null || Refuse(RefusedEnqueues);
+            return value != null || Refuse(RefusedEnqueues) != null;
         }
 
         ulong* slot = _slots.TryClaim();
         reservation = slot == null ? default : new RingReservation<T>(this, SlotRing<T>.Value(slot), slot, *slot);
-        return slot != null || Refuse(RefusedEnqueues);
+        return slot != null || Refuse(RefusedEnqueues) != null;
     }
 
     /// <summary>Takes the oldest message, to be read in place; false when there is none.</summary>
@@ -38,15 +38,20 @@ public sealed unsafe partial class SharedRing<T>
 
         if (_isSpsc)
         {
-            T* value = _spsc.Peek();
+            T* value = _spsc.Front();
+            if (value != null)
+            {
+                _spsc.Claim();
+            }
+
             long head = _control.Header->Head;
             message = value == null ? default : new RingMessage<T>(this, value, null, (ulong)head, head < _redeliveredUntil);
-            return value != null || Refuse(RefusedDequeues);
+            return value != null || Refuse(RefusedDequeues) != null;
         }
 
         ulong* slot = _slots.TryTake(out uint state);
         message = slot == null ? default : new RingMessage<T>(this, SlotRing<T>.Value(slot), slot, *slot, SlotRing<T>.IsReturned(state));
-        return slot != null || Refuse(RefusedDequeues);
+        return slot != null || Refuse(RefusedDequeues) != null;
     }
 
     internal void Commit(ulong* slot, ulong seen)

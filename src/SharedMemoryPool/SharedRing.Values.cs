@@ -32,9 +32,11 @@ public sealed unsafe partial class SharedRing<T> : IDisposable
     private const int RefusalsBetweenChecks = 256;
 
     private readonly RingControl _control;
-    private readonly SpscRing<T> _spsc;
     private readonly SlotRing<T> _slots;
     private readonly bool _isSpsc;
+
+    /// <summary>Not read-only: it holds what each side knows.</summary>
+    private SpscRing<T> _spsc;
 
     /// <summary>Counted apart from all else that the two sides read: they would take each other's cache lines away.</summary>
     private readonly long[] _refusals = new long[64];
@@ -133,34 +135,34 @@ public sealed unsafe partial class SharedRing<T> : IDisposable
     /// <summary>Adds a value; false when the ring is full.</summary>
     /// <exception cref="InvalidOperationException">Another handle is the ring's one producer.</exception>
     /// <exception cref="ObjectDisposedException">The ring is disposed.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryEnqueue(in T item)
     {
-        if (!_writes)
+        // What is here becomes part of the caller; nothing in it takes the address of the item, which may so stay in registers.
+        if (_spsc.TryEnqueue(item, out bool isWanted))
         {
-            BeginWriting();
-        }
-
-        if (_isSpsc)
-        {
-            T* value = _spsc.Reserve();
-            if (value == null)
+            if (isWanted)
             {
-                return Refuse(RefusedEnqueues);
+                _control.TellConsumers();
             }
 
-            *value = item;
+            return true;
+        }
+
+        T* place = ReserveOther();
+        if (place == null)
+        {
+            return false;
+        }
+
+        *place = item;
+        if (_isSpsc)
+        {
             _spsc.Publish();
         }
         else
         {
-            ulong* slot = _slots.TryClaim();
-            if (slot == null)
-            {
-                return Refuse(RefusedEnqueues);
-            }
-
-            *SlotRing<T>.Value(slot) = item;
-            SlotRing<T>.Commit(slot);
+            SlotRing<T>.Commit(SlotRing<T>.SlotOf(place));
         }
 
         _control.TellConsumers();
@@ -170,36 +172,34 @@ public sealed unsafe partial class SharedRing<T> : IDisposable
     /// <summary>Removes the oldest value; false when there is none.</summary>
     /// <exception cref="InvalidOperationException">Another handle is the ring's one consumer.</exception>
     /// <exception cref="ObjectDisposedException">The ring is disposed.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryDequeue(out T item)
     {
-        if (!_reads)
+        if (_spsc.TryDequeue(out item, out bool isWanted))
         {
-            BeginReading();
-        }
-
-        if (_isSpsc)
-        {
-            T* value = _spsc.Peek();
-            if (value == null)
+            if (isWanted)
             {
-                item = default;
-                return Refuse(RefusedDequeues);
+                _control.TellProducers();
             }
 
-            item = *value;
+            return true;
+        }
+
+        T* place = TakeOther();
+        if (place == null)
+        {
+            item = default;
+            return false;
+        }
+
+        item = *place;
+        if (_isSpsc)
+        {
             _spsc.Advance();
         }
         else
         {
-            ulong* slot = _slots.TryTake(out _);
-            if (slot == null)
-            {
-                item = default;
-                return Refuse(RefusedDequeues);
-            }
-
-            item = *SlotRing<T>.Value(slot);
-            SlotRing<T>.Release(slot);
+            SlotRing<T>.Release(SlotRing<T>.SlotOf(place));
         }
 
         _control.TellProducers();
@@ -222,6 +222,7 @@ public sealed unsafe partial class SharedRing<T> : IDisposable
     {
         _writes = false;
         _reads = false;
+        _spsc.Close();
         _control.Dispose();
     }
 
@@ -239,6 +240,44 @@ public sealed unsafe partial class SharedRing<T> : IDisposable
         mode == RingMode.Spsc ? SpscRing<T>.SlotBytes(capacity) : SlotRing<T>.SlotBytes(capacity);
 
     private static Func<RingControl, uint, bool> SweepOf(RingMode mode) => mode == RingMode.Spsc ? static (_, _) => true : SlotRing<T>.Sweep;
+
+    /// <summary>A place to write to, where there are many producers, and in SPSC when it is not known that there is room; null when there is none.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private T* ReserveOther()
+    {
+        if (!_writes)
+        {
+            BeginWriting();
+        }
+
+        if (_isSpsc)
+        {
+            T* place = _spsc.Reserve();
+            return place == null ? Refuse(RefusedEnqueues) : place;
+        }
+
+        ulong* slot = _slots.TryClaim();
+        return slot == null ? Refuse(RefusedEnqueues) : SlotRing<T>.Value(slot);
+    }
+
+    /// <summary>The place to read from, where there are many, and in SPSC when it is not known that there is something; null when there is nothing.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private T* TakeOther()
+    {
+        if (!_reads)
+        {
+            BeginReading();
+        }
+
+        if (_isSpsc)
+        {
+            T* place = _spsc.Front();
+            return place == null ? Refuse(RefusedDequeues) : place;
+        }
+
+        ulong* slot = _slots.TryTake(out _);
+        return slot == null ? Refuse(RefusedDequeues) : SlotRing<T>.Value(slot);
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void BeginWriting()
@@ -266,13 +305,13 @@ public sealed unsafe partial class SharedRing<T> : IDisposable
 
     /// <summary>Full, or empty. Somebody who only tries must find the dead too, and must not pay for it at each try.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool Refuse(int side)
+    private T* Refuse(int side)
     {
         if (++_refusals[side] % RefusalsBetweenChecks == 0)
         {
             _control.CheckForDead();
         }
 
-        return false;
+        return null;
     }
 }

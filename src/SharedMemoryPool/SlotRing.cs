@@ -48,6 +48,8 @@ internal readonly unsafe struct SlotRing<T>(RingControl control)
 
     internal static T* Value(ulong* slot) => (T*)(slot + 1);
 
+    internal static ulong* SlotOf(T* value) => (ulong*)value - 1;
+
     internal static bool IsReturned(uint state) => state == Returned;
 
     /// <summary>How many messages there are, claimed ones included. Exact when nobody else is at it and nobody has died.</summary>

@@ -1,22 +1,41 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Multiprocessing;
 
-/// <summary>One producer, one consumer: Lamport's ring, with each side's last look at the other's index kept in its own line.</summary>
+/// <summary>One producer, one consumer: Lamport's ring. Each side keeps to itself how far it may go, as far as it knows.</summary>
 /// <remarks>
 /// <para>States of the slot of position p: free (p ≥ tail, or p &lt; head), full (head ≤ p &lt; tail). Only the producer writes <c>tail</c>, only the consumer <c>head</c>.</para>
 /// <para>Enqueue: 1 look at head, if the last look says full → 2 write the values → 3 <c>tail += n</c> (release). A death before 3 leaves nothing, after it everything: a batch too.</para>
-/// <para>Dequeue: 1 look at tail, if the last look says empty (acquire) → 2 <c>claim = head + n</c> → 3 read the values → 4 <c>head += n</c> (release). A death between 2 and 4
-/// leaves messages that the next consumer finds claimed: it reads them again, or drops them. The order of 2 to 4 is that of the stores, each a release.</para>
+/// <para>Dequeue: 1 look at tail, if the last look says empty (acquire) → 2 copy the values → 3 <c>head += n</c> (release). A death before 3 leaves all where it was: nobody had them yet, as the
+/// call has not returned.</para>
+/// <para>Peek and advance: 1 as above → 2 <c>claim = head + 1</c> → 3 the caller reads → 4 <c>head += 1</c> (release). A death between 2 and 4 leaves a message that the next consumer finds claimed: it
+/// reads it again, or drops it. The order of 2 to 4 is that of the stores, each a release.</para>
+/// <para>A limit of 0 lets nothing pass: one comparison tells whether this handle is the producer, or the consumer, and there is something to do for it.</para>
 /// </remarks>
-internal readonly unsafe struct SpscRing<T>(RingControl control)
+internal unsafe struct SpscRing<T>
     where T : unmanaged
 {
-    private readonly RingHeader* _header = control.Header;
-    private readonly T* _slots = (T*)control.Slots;
-    private readonly long _mask = control.Capacity - 1;
+    /// <summary>What a closed ring looks at: the memory of an open one may be gone.</summary>
+    private static readonly RingHeader* Closed = (RingHeader*)NativeMemory.AllocZeroed(RingHeader.ByteSize);
 
-    internal long Count
+    private readonly long _mask;
+
+    /// <summary>Whether limits may be kept: not where each message needs a fence, which the fast way has not.</summary>
+    private readonly bool _keepsLimits;
+
+    /// <summary>The slots follow it: one pointer is one load less.</summary>
+    private RingHeader* _header;
+    private SpscLimits _limits;
+
+    internal SpscRing(RingControl control)
+    {
+        _header = control.Header;
+        _mask = control.Capacity - 1;
+        _keepsLimits = !control.NeedsFence;
+    }
+
+    internal readonly long Count
     {
         get
         {
@@ -27,58 +46,84 @@ internal readonly unsafe struct SpscRing<T>(RingControl control)
 
     internal static long SlotBytes(long capacity) => capacity * sizeof(T);
 
-    /// <summary>Where the next value goes; null when the ring is full.</summary>
+    /// <summary>From now on nothing here touches the ring's memory.</summary>
+    internal void Close()
+    {
+        _limits.Write = _limits.Read = 0;
+        _header = Closed;
+    }
+
+    /// <summary>Adds a value, if it is known that there is room.</summary>
+    /// <param name="item">The value.</param>
+    /// <param name="isWanted">Whether consumers are to be told.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal T* Reserve()
+    internal readonly bool TryEnqueue(in T item, out bool isWanted)
     {
         RingHeader* header = _header;
         long tail = header->Tail;
-        if (tail - header->SeenHead > _mask)
+        if (tail >= _limits.Write)
         {
-            header->SeenHead = Volatile.Read(ref header->Head);
-            if (tail - header->SeenHead > _mask)
-            {
-                return null;
-            }
+            isWanted = false;
+            return false;
         }
 
-        return _slots + (tail & _mask);
+        Slots(header)[tail & _mask] = item;
+        Volatile.Write(ref header->Tail, tail + 1);
+        isWanted = header->Items.IsWanted;
+        return true;
     }
 
+    /// <summary>Removes a value, if it is known that there is one.</summary>
+    /// <param name="item">The value.</param>
+    /// <param name="isWanted">Whether producers are to be told.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Publish() => Volatile.Write(ref _header->Tail, _header->Tail + 1);
-
-    /// <summary>The oldest value; null when there is none.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal T* Peek()
+    internal readonly bool TryDequeue(out T item, out bool isWanted)
     {
         RingHeader* header = _header;
         long head = header->Head;
-        if (head >= header->SeenTail)
+        if (head >= _limits.Read)
         {
-            header->SeenTail = Volatile.Read(ref header->Tail);
-            if (head >= header->SeenTail)
-            {
-                return null;
-            }
+            Unsafe.SkipInit(out item);
+            isWanted = false;
+            return false;
         }
 
-        Volatile.Write(ref header->Claim, head + 1);
-        return _slots + (head & _mask);
+        item = Slots(header)[head & _mask];
+        Volatile.Write(ref header->Head, head + 1);
+        isWanted = header->Room.IsWanted;
+        return true;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Advance() => Volatile.Write(ref _header->Head, _header->Head + 1);
+    /// <summary>Where the next value goes; null when the ring is full.</summary>
+    internal T* Reserve()
+    {
+        long tail = _header->Tail;
+        return Room(tail, 1) > 0 ? Slots(_header) + (tail & _mask) : null;
+    }
 
-    /// <summary>Says that what was peeked at is not being read any more.</summary>
-    internal void GiveBack() => Volatile.Write(ref _header->Claim, _header->Head);
+    internal readonly void Publish() => Volatile.Write(ref _header->Tail, _header->Tail + 1);
 
-    internal bool Contains(in T value)
+    /// <summary>The oldest value; null when there is none.</summary>
+    internal T* Front()
+    {
+        long head = _header->Head;
+        return There(head, 1) > 0 ? Slots(_header) + (head & _mask) : null;
+    }
+
+    /// <summary>Says that the oldest value is being read.</summary>
+    internal readonly void Claim() => Volatile.Write(ref _header->Claim, _header->Head + 1);
+
+    internal readonly void Advance() => Volatile.Write(ref _header->Head, _header->Head + 1);
+
+    /// <summary>Says that what was claimed is not being read any more.</summary>
+    internal readonly void GiveBack() => Volatile.Write(ref _header->Claim, _header->Head);
+
+    internal readonly bool Contains(in T value)
     {
         long tail = Volatile.Read(ref _header->Tail);
         for (long i = Volatile.Read(ref _header->Head); i < tail; i++)
         {
-            if (EqualityComparer<T>.Default.Equals(_slots[i & _mask], value))
+            if (EqualityComparer<T>.Default.Equals(Slots(_header)[i & _mask], value))
             {
                 return true;
             }
@@ -90,13 +135,7 @@ internal readonly unsafe struct SpscRing<T>(RingControl control)
     internal int EnqueueMany(ReadOnlySpan<T> items, bool isAll)
     {
         long tail = _header->Tail;
-        long room = _mask + 1 - (tail - _header->SeenHead);
-        if (room < items.Length)
-        {
-            _header->SeenHead = Volatile.Read(ref _header->Head);
-            room = _mask + 1 - (tail - _header->SeenHead);
-        }
-
+        long room = Room(tail, items.Length);
         if (room < items.Length)
         {
             if (isAll)
@@ -107,9 +146,19 @@ internal readonly unsafe struct SpscRing<T>(RingControl control)
             items = items[..(int)room];
         }
 
-        int first = (int)Math.Min(_mask + 1 - (tail & _mask), items.Length);
-        items[..first].CopyTo(new Span<T>(_slots + (tail & _mask), first));
-        items[first..].CopyTo(new Span<T>(_slots, items.Length - first));
+        T* slots = Slots(_header);
+        int at = (int)(tail & _mask);
+        int toEnd = (int)(_mask + 1) - at;
+        if (items.Length <= toEnd)
+        {
+            items.CopyTo(new Span<T>(slots + at, items.Length));
+        }
+        else
+        {
+            items[..toEnd].CopyTo(new Span<T>(slots + at, toEnd));
+            items[toEnd..].CopyTo(new Span<T>(slots, items.Length - toEnd));
+        }
+
         Volatile.Write(ref _header->Tail, tail + items.Length);
         return items.Length;
     }
@@ -117,16 +166,10 @@ internal readonly unsafe struct SpscRing<T>(RingControl control)
     internal int DequeueMany(Span<T> items, bool isAll)
     {
         long head = _header->Head;
-        long there = _header->SeenTail - head;
+        long there = There(head, items.Length);
         if (there < items.Length)
         {
-            _header->SeenTail = Volatile.Read(ref _header->Tail);
-            there = _header->SeenTail - head;
-        }
-
-        if (there < items.Length)
-        {
-            if (isAll || there <= 0)
+            if (isAll)
             {
                 return 0;
             }
@@ -134,11 +177,48 @@ internal readonly unsafe struct SpscRing<T>(RingControl control)
             items = items[..(int)there];
         }
 
-        Volatile.Write(ref _header->Claim, head + items.Length);
-        int first = (int)Math.Min(_mask + 1 - (head & _mask), items.Length);
-        new ReadOnlySpan<T>(_slots + (head & _mask), first).CopyTo(items);
-        new ReadOnlySpan<T>(_slots, items.Length - first).CopyTo(items[first..]);
+        T* slots = Slots(_header);
+        int at = (int)(head & _mask);
+        int toEnd = (int)(_mask + 1) - at;
+        if (items.Length <= toEnd)
+        {
+            new ReadOnlySpan<T>(slots + at, items.Length).CopyTo(items);
+        }
+        else
+        {
+            new ReadOnlySpan<T>(slots + at, toEnd).CopyTo(items);
+            new ReadOnlySpan<T>(slots, items.Length - toEnd).CopyTo(items[toEnd..]);
+        }
+
         Volatile.Write(ref _header->Head, head + items.Length);
         return items.Length;
+    }
+
+    private static T* Slots(RingHeader* header) => (T*)((byte*)header + RingHeader.ByteSize);
+
+    /// <summary>How many places are free: looks at the other side only when it knows of fewer than are wanted.</summary>
+    private long Room(long tail, long wanted)
+    {
+        long limit = _limits.Write;
+        if (limit - tail < wanted)
+        {
+            limit = Volatile.Read(ref _header->Head) + _mask + 1;
+            _limits.Write = _keepsLimits ? limit : 0;
+        }
+
+        return limit - tail;
+    }
+
+    /// <summary>How many values there are, likewise.</summary>
+    private long There(long head, long wanted)
+    {
+        long limit = _limits.Read;
+        if (limit - head < wanted)
+        {
+            limit = Volatile.Read(ref _header->Tail);
+            _limits.Read = _keepsLimits ? limit : 0;
+        }
+
+        return limit - head;
     }
 }

@@ -11,12 +11,13 @@ IEnumerable<(string Verb, Action<string[]> Run)>[] all =
     ManagerVerbs.All,
     ObjectVerbs.All,
     PythonVerbs.All,
+    QueueVerbs.All,
+    RingDeathVerbs.All,
     RingVerbs.All,
     ServeVerbs.All,
     SlotVerbs.All,
-    QueueVerbs.All,
-    SyncVerbs.All,
     StormVerbs.All,
+    SyncVerbs.All,
 ];
 Dictionary<string, Action<string[]>> verbs = all
     .SelectMany(some => some)

@@ -75,40 +75,21 @@ internal static class RingVerbs
     }
 
     /// <summary>
-    /// <c>RING TALLY PRODUCER COUNT values|messages [slow]</c>: writes that many messages, and notes in the tally after each how many it has written. When slow, it lingers
-    /// now and then between claim and commit.
+    /// <c>RING TALLY PRODUCER COUNT values|messages</c>: writes that many messages, and notes in the tally after each how many it has written.
     /// </summary>
     private static void Produce(string[] args)
     {
         using SharedMemory tally = SharedMemory.Attach(args[1]);
         int producer = Number(args[2]);
         int count = Number(args[3]);
-        bool isSlow = args is [.., "slow"];
         ref long written = ref tally.GetReference<long>(8L * producer);
-        var random = new Random(producer);
         if (args[4] == "values")
         {
             using var ring = SharedRing<StressMessage>.Attach(args[0]);
             Ready();
             for (int i = 0; i < count; i++)
             {
-                if (isSlow && random.Next(64) == 0)
-                {
-                    RingReservation<StressMessage> place;
-                    while (!ring.TryReserve(out place))
-                    {
-                        Thread.Yield();
-                    }
-
-                    place.Value = StressMessage.Of(producer, i);
-                    Thread.SpinWait(random.Next(2000));
-                    place.Commit();
-                }
-                else
-                {
-                    ring.Enqueue(StressMessage.Of(producer, i));
-                }
-
+                ring.Enqueue(StressMessage.Of(producer, i));
                 Volatile.Write(ref written, i + 1);
             }
         }
@@ -132,7 +113,7 @@ internal static class RingVerbs
     }
 
     /// <summary>
-    /// <c>RING TALLY OFFSET PERPRODUCER values|messages [slow]</c>: reads until the end of its input, counts each message in its byte of the tally, and says at the end what was wrong: torn,
+    /// <c>RING TALLY OFFSET PERPRODUCER values|messages</c>: reads until the end of its input, counts each message in its byte of the tally, and says at the end what was wrong: torn,
     /// out of its producer's order (redelivered ones apart), or told as redelivered.
     /// </summary>
     private static void Consume(string[] args)
@@ -140,8 +121,6 @@ internal static class RingVerbs
         using SharedMemory tally = SharedMemory.Attach(args[1]);
         long offset = long.Parse(args[2], CultureInfo.InvariantCulture);
         int perProducer = Number(args[3]);
-        bool isSlow = args is [.., "slow"];
-        var random = new Random();
         using var end = new CancellationTokenSource();
         int torn = 0;
         int disordered = 0;
@@ -179,11 +158,6 @@ internal static class RingVerbs
                 }
 
                 Note(message.Value, message.IsRedelivered);
-                if (isSlow && random.Next(64) == 0)
-                {
-                    Thread.SpinWait(random.Next(2000));
-                }
-
                 message.Advance();
             }
         }

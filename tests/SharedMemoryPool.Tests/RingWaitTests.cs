@@ -181,4 +181,19 @@ public sealed class RingWaitTests
 
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
+
+    /// <summary>
+    /// Each sleep is at most a millisecond long here. When it had a deadline of its own, which may pass before it begins, a wait without end came to one, and what was to be added was not.
+    /// </summary>
+    [Fact]
+    public unsafe void A_wait_without_end_has_none_however_late_its_thread_comes_to_sleep() => Watchdog.Run(() =>
+    {
+        var gate = default(Gate);
+        var wait = new GateWait(&gate, static () => { }, polls: true, Timeout.InfiniteTimeSpan, CancellationToken.None);
+        long end = Environment.TickCount64 + 2000;
+        while (Environment.TickCount64 < end)
+        {
+            Assert.True(wait.Next());
+        }
+    });
 }

@@ -20,7 +20,7 @@ internal static class HandOvers
 
     internal static IEnumerable<Row> All(Contest contest)
     {
-        using NativePeer? native = NativePeer.TryStart();
+        using NativePeer? native = NativePeer.TryStart("locks.c");
         var rows = new List<Row>();
         foreach ((string where, int mine, int others) in Places())
         {

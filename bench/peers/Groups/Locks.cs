@@ -7,7 +7,7 @@ internal static class Locks
 
     internal static IEnumerable<Row> All(Contest contest)
     {
-        using NativePeer? native = NativePeer.TryStart();
+        using NativePeer? native = NativePeer.TryStart("locks.c");
         using RobustMutex? bare = OperatingSystem.IsLinux() ? new RobustMutex() : null;
         using SharedMutex mutex = SharedMutex.Create();
         using SharedReaderWriterLock readerWriterLock = SharedReaderWriterLock.Create();
