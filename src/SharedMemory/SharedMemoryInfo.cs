@@ -11,6 +11,8 @@ namespace Multiprocessing;
 /// </param>
 public sealed record SharedMemoryInfo(string Name, long Size, UnixFileMode Mode, uint OwnerUserId, string? Kind)
 {
-    /// <summary>When it got its size, where the system tells: a block that is mapped is not written to in any way that the system would note.</summary>
-    internal DateTimeOffset? Created { get; init; }
+    /// <summary>
+    /// When it got its size; null where the system does not tell. (It is the time of the file's last change: what is written to a mapping the system does not note.)
+    /// </summary>
+    public DateTimeOffset? Created { get; init; }
 }

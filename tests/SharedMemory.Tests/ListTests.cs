@@ -11,8 +11,10 @@ public sealed class ListTests
         SharedMemory second = scratch.Create(5L << 30, options: wide with { Reserve = false });
         string unsized = scratch.Unsized();
 
-        IReadOnlyList<SharedMemoryInfo> list = SharedMemory.List();
+        IReadOnlyList<SharedMemoryInfo> dated = SharedMemory.List();
+        SharedMemoryInfo[] list = [.. dated.Select(static info => info with { Created = null })];
 
+        Assert.InRange(DateTimeOffset.UtcNow - dated.Single(info => info.Name == first.Name).Created!.Value, TimeSpan.FromSeconds(-1), TimeSpan.FromHours(1));
         uint user = list.Single(info => info.Name == first.Name).OwnerUserId;
         Assert.Contains(new SharedMemoryInfo(first.Name, 10, UnixFileMode.UserRead | UnixFileMode.UserWrite, user, Kind: null), list);
         Assert.Contains(new SharedMemoryInfo(second.Name, 5L << 30, wide.Mode, user, Kind: null), list);
