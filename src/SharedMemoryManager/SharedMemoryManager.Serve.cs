@@ -14,7 +14,7 @@ public sealed partial class SharedMemoryManager
     /// It ends as cleanly by SIGTERM, SIGINT (Ctrl-C) and SIGHUP, and the process is the caller's again. By SIGKILL it leaves its blocks, which keep working where they are mapped, and a free
     /// lease: the next <see cref="Start"/>, <see cref="Serve"/> or <see cref="Reclaim"/> of this user cleans up. Objects that it held are gone then, as nobody follows it.
     /// </remarks>
-    /// <exception cref="ArgumentException">The address is none.</exception>
+    /// <exception cref="ArgumentException">The address is none, or one for Python lacks its address or key.</exception>
     /// <exception cref="SharedMemoryManagerException">It cannot listen there, or somebody does already.</exception>
     public static SharedMemoryShutdownReport Serve(SharedMemoryServeOptions? options = null, CancellationToken cancellationToken = default)
     {

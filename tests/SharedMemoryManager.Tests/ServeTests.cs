@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Multiprocessing.Tests;
 
 /// <summary>A server without an owner, for processes that have none in common.</summary>
@@ -43,6 +45,43 @@ public sealed class ServeTests
 
         before.AssertUnchanged();
     });
+
+    [Fact]
+    public void Stock_Python_connects_to_it_too() => Watchdog.Run(() =>
+    {
+        const string script =
+            """
+            import sys
+            from multiprocessing.managers import SharedMemoryManager
+            smm = SharedMemoryManager(sys.argv[1], b'key')
+            smm.connect()
+            print(smm.SharedMemory(64).name)
+            """;
+        ShmSnapshot before = ShmSnapshot.Take();
+        string path = Path.Combine(Path.GetTempPath(), $"python-{Environment.ProcessId}");
+        using var stop = new CancellationTokenSource();
+        using var ready = new BlockingCollection<string>();
+        Task<SharedMemoryShutdownReport> served = SharedMemoryManager.ServeAsync(
+            new() { PythonEndpoint = new() { Address = path, AuthKey = "key"u8.ToArray() }, Ready = ready.Add, HandleSignals = false }, stop.Token);
+        using (var manager = SharedMemoryManager.Connect(ready.Take()))
+        {
+            string name = Python.Any.Run(script, path).Output.Trim();
+            Assert.Equal([name], manager.ListBlocks().Select(block => block.Name));
+            Eventually.True(() => SharedMemory.Exists(name), "the name is back after Python's exit");
+        }
+
+        stop.Cancel();
+        Assert.Equal(1, served.Result.Removed);
+        Assert.False(File.Exists(path));
+        before.AssertUnchanged();
+    });
+
+    [Fact]
+    public void An_endpoint_for_Python_that_nobody_could_know_is_refused()
+    {
+        Assert.Throws<ArgumentException>(() => SharedMemoryManager.Serve(new() { PythonEndpoint = new() { Address = "/tmp/nobody" } }));
+        Assert.Throws<ArgumentException>(() => SharedMemoryManager.Serve(new() { PythonEndpoint = new() { AuthKey = "key"u8.ToArray() } }));
+    }
 
     [Fact]
     public void Killed_it_leaves_what_a_reclaim_removes_and_its_clients_are_told() => Watchdog.Run(() =>

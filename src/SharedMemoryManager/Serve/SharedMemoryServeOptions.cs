@@ -23,6 +23,12 @@ public sealed record SharedMemoryServeOptions
     /// <summary>Whether the names of blocks are guarded (see <see cref="SharedMemoryManagerOptions.GuardNames"/>).</summary>
     public bool GuardNames { get; init; } = true;
 
+    /// <summary>
+    /// Where stock Python connects with its own <c>SharedMemoryManager</c>; null, the default, if it is not to. Both address and key must be given, as there is nobody
+    /// to tell generated ones.
+    /// </summary>
+    public PythonEndpointOptions? PythonEndpoint { get; init; }
+
     /// <summary>Called with the address as soon as clients can connect. An exception from here ends the server.</summary>
     public Action<string>? Ready { get; init; }
 

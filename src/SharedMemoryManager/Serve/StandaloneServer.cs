@@ -113,11 +113,16 @@ internal sealed class StandaloneServer : IDisposable
 
     private (ServerSettings Settings, LeaseFile Lease) Prepare()
     {
+        if (_options.PythonEndpoint is { } python && (python.Address is null || python.AuthKey.IsEmpty))
+        {
+            throw new ArgumentException("The address and the key for Python must both be given: nobody would be told of generated ones.");
+        }
+
         try
         {
             while (true)
             {
-                var settings = ServerSettings.New(Path.GetFullPath(_options.TemporaryDirectory ?? Path.GetTempPath()), _options.GuardNames);
+                var settings = ServerSettings.New(Path.GetFullPath(_options.TemporaryDirectory ?? Path.GetTempPath()), _options.GuardNames, _options.PythonEndpoint);
                 if (_options.Address is string address)
                 {
                     ManagerAddress given = ManagerAddress.Parse(address);

@@ -80,7 +80,7 @@ internal sealed class ManagerServer(ServerSettings settings)
             string? pythonError = python is null ? null : TryOpen(python.Open);
             rpc.Notify("ready", new ReadyNotification(error, pythonError), ManagerJson.Default.ReadyNotification);
             guard?.Start();
-            Opened?.Invoke(error);
+            Opened?.Invoke(error ?? pythonError);
 
             // What dead managers left is nobody's business but ours, and nobody waits for it. (The thread of a server that is dead in a test would live on.)
             if (AbandonBefore is null)
