@@ -42,11 +42,13 @@ public sealed class ShmSnapshot
     public static ShmSnapshot Take() => new();
 
     /// <summary>Waits until nothing is there that was not there at the snapshot, and fails with a report when something stays.</summary>
-    /// <exception cref="XunitException">Something is still there after <paramref name="timeout"/> (15 s by default).</exception>
-    public void AssertUnchanged(TimeSpan? timeout = null)
+    /// <param name="timeout">How long to wait, 15 s by default.</param>
+    /// <param name="beforeEachLook">What to do before each look: to sweep, say.</param>
+    /// <exception cref="XunitException">Something is still there after that.</exception>
+    public void AssertUnchanged(TimeSpan? timeout = null, Action? beforeEachLook = null)
     {
         TimeSpan limit = timeout ?? DefaultTimeout;
-        if (Report(limit) is string report)
+        if (Report(limit, beforeEachLook) is string report)
         {
             throw new XunitException($"Left behind for {limit.TotalSeconds:0.###} s:\n{report}");
         }
@@ -68,9 +70,15 @@ public sealed class ShmSnapshot
         }
     }
 
-    private string? Report(TimeSpan limit)
+    private string? Report(TimeSpan limit, Action? beforeEachLook)
     {
-        if (Eventually.Becomes(() => NewFiles().Count == 0 && NewProcesses().Count == 0, limit))
+        bool IsUnchanged()
+        {
+            beforeEachLook?.Invoke();
+            return NewFiles().Count == 0 && NewProcesses().Count == 0;
+        }
+
+        if (Eventually.Becomes(IsUnchanged, limit))
         {
             return null;
         }
