@@ -42,6 +42,22 @@ internal static unsafe class UnixPeer
         return user == LibcProcess.geteuid();
     }
 
+    /// <summary>Whether somebody listens at a socket that is there.</summary>
+    internal static bool IsListening(string path)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException e)
+        {
+            // Any other error, such as a full queue, means that somebody is there.
+            return e.SocketErrorCode is not (SocketError.ConnectionRefused or SocketError.AddressNotAvailable);
+        }
+    }
+
     /// <summary>The process at the other end when it connected; 0 where the kernel does not say.</summary>
     internal static int ProcessIdOf(Socket socket) => OperatingSystem.IsLinux() && Credentials(socket) is { } peer ? peer.ProcessId : 0;
 

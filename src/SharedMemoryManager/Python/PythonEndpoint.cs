@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace Multiprocessing;
@@ -70,7 +69,7 @@ internal sealed record PythonEndpoint(string Path, bool IsGiven, string Key)
     {
         try
         {
-            if (FileStatus.TryOfPath(path, followLinks: false, out FileStatus status) && status.IsSocket && status.IsOurs && !IsListened(path))
+            if (FileStatus.TryOfPath(path, followLinks: false, out FileStatus status) && status.IsSocket && status.IsOurs && !UnixPeer.IsListening(path))
             {
                 File.Delete(path);
                 removed.Add(path);
@@ -79,22 +78,6 @@ internal sealed record PythonEndpoint(string Path, bool IsGiven, string Key)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             failures.Add($"{path}: {e.Message}");
-        }
-    }
-
-    /// <summary>Whether somebody listens at a socket.</summary>
-    private static bool IsListened(string path)
-    {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            socket.Connect(new UnixDomainSocketEndPoint(path));
-            return true;
-        }
-        catch (SocketException e)
-        {
-            // Any other error, such as a full queue, means that somebody is there.
-            return e.SocketErrorCode is not (SocketError.ConnectionRefused or SocketError.AddressNotAvailable);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace Multiprocessing;
@@ -79,20 +78,6 @@ internal sealed class StandaloneServer : IDisposable
 
     public void Dispose() => _stop.Dispose();
 
-    private static bool IsServed(string socketPath)
-    {
-        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            socket.Connect(new UnixDomainSocketEndPoint(socketPath));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
     private SharedMemoryShutdownReport Run(ServerSettings settings, LeaseFile lease)
     {
         if (!lease.TryPublish())
@@ -127,7 +112,7 @@ internal sealed class StandaloneServer : IDisposable
                 {
                     ManagerAddress given = ManagerAddress.Parse(address);
                     settings = settings with { Address = given with { SocketPath = Path.GetFullPath(given.SocketPath) } };
-                    if (IsServed(settings.Address.SocketPath))
+                    if (File.Exists(settings.Address.SocketPath) && UnixPeer.IsListening(settings.Address.SocketPath))
                     {
                         throw NotStarted($"Somebody listens at {settings.Address.SocketPath} already.");
                     }
