@@ -73,10 +73,9 @@ internal sealed class ProcessLease
     internal static int RemoveDead()
     {
         int removed = 0;
-        foreach (string path in Directory.EnumerateFiles(
-            LeaseFile.Directory, $"{NamePrefix}*{LeaseFile.Suffix}", new EnumerationOptions { AttributesToSkip = 0 }))
+        foreach (string name in LeaseFile.Names(NamePrefix))
         {
-            using LeaseFile? won = LeaseFile.TryWin(Path.GetFileName(path));
+            using LeaseFile? won = LeaseFile.TryWin(name);
             if (won is not null)
             {
                 won.Remove();

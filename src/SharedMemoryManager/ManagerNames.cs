@@ -40,9 +40,7 @@ internal static class ManagerNames
 
     /// <summary>All files that may be leases of managers.</summary>
     internal static IEnumerable<string> Leases() =>
-        Directory.EnumerateFiles(LeaseFile.Directory, $"{LeasePrefix}*{LeaseFile.Suffix}", new EnumerationOptions { AttributesToSkip = 0 })
-            .Select(path => Path.GetFileName(path))
-            .Where(name => name.Length == LeasePrefix.Length + (2 * IdBytes) + LeaseFile.Suffix.Length);
+        LeaseFile.Names(LeasePrefix).Where(name => name.Length == LeasePrefix.Length + (2 * IdBytes) + LeaseFile.Suffix.Length);
 
     internal static string IdOfLease(string name) => name.Substring(LeasePrefix.Length, 2 * IdBytes);
 }

@@ -24,7 +24,7 @@ internal static unsafe class SlotFileWriter
     internal static void RemoveLeftovers(string path)
     {
         string prefix = Path.GetFileName(path) + ".";
-        foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*" + TemporarySuffix, new EnumerationOptions { AttributesToSkip = 0 }))
+        foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, "*" + TemporarySuffix, FileListing.HiddenToo))
         {
             string name = Path.GetFileName(file);
             if (name.StartsWith(prefix, StringComparison.Ordinal)

@@ -53,7 +53,7 @@ public sealed class LeakFixture : IDisposable
     /// </summary>
     private static void SweepLeases()
     {
-        foreach (string path in Directory.Exists("/dev/shm") ? Directory.EnumerateFiles("/dev/shm", ".psm_process_*", new EnumerationOptions { AttributesToSkip = 0 }) : [])
+        foreach (string path in ProcFs.Leases())
         {
             try
             {

@@ -34,10 +34,13 @@ internal static partial class ProcFs
     internal static bool HasMapped(int processId, string path) =>
         Read(processId, "maps").Split('\n').Any(line => line.EndsWith(' ' + path, StringComparison.Ordinal));
 
+    /// <summary>The leases of processes, dead ones too.</summary>
+    internal static IEnumerable<string> Leases() =>
+        Directory.Exists("/dev/shm") ? Directory.EnumerateFiles("/dev/shm", ".psm_process_*.lease", ShmSnapshot.HiddenToo) : [];
+
     /// <summary>The lease of this process, which it has for as long as it lives: its text names the process.</summary>
     internal static HashSet<string> OwnLeases() =>
-        [.. Directory.EnumerateFiles("/dev/shm", ".psm_process_*.lease", new EnumerationOptions { AttributesToSkip = 0 })
-            .Where(file => ReadUnlocked(file) == $"process {System.Environment.ProcessId}\n")];
+        [.. Leases().Where(file => ReadUnlocked(file) == $"process {System.Environment.ProcessId}\n")];
 
     private static string[] Strings(int processId, string file) => Read(processId, file).Split('\0', StringSplitOptions.RemoveEmptyEntries);
 

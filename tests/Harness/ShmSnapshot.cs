@@ -38,6 +38,9 @@ public sealed class ShmSnapshot
         _processes = Processes();
     }
 
+    /// <summary>How a folder is listed whose hidden names count too.</summary>
+    public static EnumerationOptions HiddenToo { get; } = new() { AttributesToSkip = 0 };
+
     /// <summary>Takes a snapshot of this moment.</summary>
     public static ShmSnapshot Take() => new();
 
@@ -110,9 +113,8 @@ public sealed class ShmSnapshot
     {
         // Nothing is skipped: hidden names are where hidden leaks are.
         var all = new EnumerationOptions { AttributesToSkip = 0, RecurseSubdirectories = true, IgnoreInaccessible = true };
-        var top = new EnumerationOptions { AttributesToSkip = 0 };
         IEnumerable<string> blocks = Directory.Exists("/dev/shm") ? Directory.EnumerateFileSystemEntries("/dev/shm", "*", all) : [];
-        return blocks.Concat(Directory.EnumerateFileSystemEntries(Path.GetTempPath(), "psm_*", top));
+        return blocks.Concat(Directory.EnumerateFileSystemEntries(Path.GetTempPath(), "psm_*", HiddenToo));
     }
 
     /// <summary>The processes that run our programs, or that this run has started, by what names each for good.</summary>

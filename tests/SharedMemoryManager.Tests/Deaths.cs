@@ -16,7 +16,6 @@ internal static class Deaths
     /// <summary>How many die at once: enough to keep the processors busy while one waits, and to have them meet.</summary>
     private const int AtOnce = 10;
 
-    private static readonly EnumerationOptions All = new() { AttributesToSkip = 0 };
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     /// <summary>
@@ -103,7 +102,7 @@ internal static class Deaths
             SharedMemoryManager.Reclaim();
             Thread.Sleep(10);
         }
-        while (Directory.EnumerateFiles("/dev/shm", "*psm_*", All).Any(path => !path.EndsWith(own, StringComparison.Ordinal)) && Environment.TickCount64 < deadline);
+        while (Directory.EnumerateFiles("/dev/shm", "*psm_*", ShmSnapshot.HiddenToo).Any(path => !path.EndsWith(own, StringComparison.Ordinal)) && Environment.TickCount64 < deadline);
 
         before.AssertUnchanged();
     }

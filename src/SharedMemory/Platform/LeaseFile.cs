@@ -17,6 +17,10 @@ internal abstract class LeaseFile : IDisposable
     /// <summary>Where leases lie: beside the blocks, so that who sees the one sees the other.</summary>
     internal static string Directory { get; } = OperatingSystem.IsLinux() ? "/dev/shm" : Path.GetTempPath();
 
+    /// <summary>The names of the leases that begin so.</summary>
+    internal static IEnumerable<string> Names(string prefix) =>
+        System.IO.Directory.EnumerateFiles(Directory, $"{prefix}*{Suffix}", FileListing.HiddenToo).Select(path => Path.GetFileName(path));
+
     /// <summary>The text that its maker wrote into it.</summary>
     internal abstract string Content { get; }
 

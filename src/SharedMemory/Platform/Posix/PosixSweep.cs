@@ -60,7 +60,7 @@ internal sealed unsafe class PosixSweep
 
     private void Look(bool hiddenToo)
     {
-        foreach (bool _ in new FileSystemEnumerable<bool>(_folder, Visit, new EnumerationOptions { AttributesToSkip = 0 })
+        foreach (bool _ in new FileSystemEnumerable<bool>(_folder, Visit, FileListing.HiddenToo)
         {
             ShouldIncludePredicate = (ref FileSystemEntry entry) =>
                 (entry.FileName.StartsWith(_prefix, StringComparison.Ordinal) || (hiddenToo && IsHidden(entry.FileName))) && !entry.IsDirectory,
