@@ -66,7 +66,7 @@ internal sealed class BlockTable(string prefix)
         lock (_lock)
         {
             return BlockBackend.Current.CanList
-                ? [.. BlockBackend.Current.List(prefix).Select(Describe).Concat(Adopted.List()).OrderBy(block => block.Name, StringComparer.Ordinal)]
+                ? [.. BlockBackend.Current.ListStatuses(prefix).Select(Describe).Concat(Adopted.List()).OrderBy(block => block.Name, StringComparer.Ordinal)]
                 : [.. _told.Values.OrderBy(block => block.Name, StringComparer.Ordinal)];
         }
     }
@@ -144,9 +144,9 @@ internal sealed class BlockTable(string prefix)
         }
     }
 
-    /// <summary>One that nobody has told of, or not yet, is what its header says.</summary>
-    private TrackedBlock Describe(SharedMemoryInfo block) =>
+    /// <summary>One that nobody has told of, or not yet, is what its header says. Of the others nothing need be read.</summary>
+    private TrackedBlock Describe((string Name, FileStatus Status) block) =>
         _told.TryGetValue(block.Name, out TrackedBlock? told)
-            ? told with { Size = block.Size }
-            : new TrackedBlock(block.Name, block.Kind ?? TrackedBlock.PlainKind, block.Size, 0, block.Created ?? DateTimeOffset.UtcNow);
+            ? told with { Size = block.Status.Size }
+            : new TrackedBlock(block.Name, BlockBackend.Current.KindOf(block.Name) ?? TrackedBlock.PlainKind, block.Status.Size, 0, block.Status.Modified);
 }

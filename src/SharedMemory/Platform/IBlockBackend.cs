@@ -67,6 +67,9 @@ internal interface IBlockBackend
     /// <summary>What the system says of the blocks that exist and whose name begins with <paramref name="prefix"/>, unopened, in order of their names.</summary>
     List<(string Name, FileStatus Status)> ListStatuses(string prefix);
 
+    /// <summary>What a block begins with, if that is a structure of a format of ours; null if not, or if it cannot be read.</summary>
+    string? KindOf(string name);
+
     /// <summary>The blocks that exist and whose name begins with <paramref name="prefix"/>, in order of their names.</summary>
     IReadOnlyList<SharedMemoryInfo> List(string prefix);
 }

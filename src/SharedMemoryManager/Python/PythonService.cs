@@ -84,8 +84,7 @@ internal sealed class PythonService(BlockTable blocks, int processId)
     {
         if (blocks.IsOurs(name))
         {
-            blocks.Remove(name);
-            if (!SharedMemory.TryUnlink(name))
+            if (!blocks.Release(name))
             {
                 throw PythonException.FileNotFound(name);
             }

@@ -23,8 +23,10 @@ internal readonly record struct FileStatus(long Size, uint RawMode, uint OwnerUs
     private const uint RegularFile = 0x8000;
     private const uint Socket = 0xc000;
 
-    /// <summary>When its content was last changed by a system call, since 1970. (Linux.)</summary>
-    internal long ModifiedMilliseconds { get; private init; }
+    /// <summary>When its content was last changed by a system call. (Linux.)</summary>
+    internal DateTimeOffset Modified => DateTimeOffset.FromUnixTimeMilliseconds(ModifiedMilliseconds);
+
+    private long ModifiedMilliseconds { get; init; }
 
     internal UnixFileMode Mode => (UnixFileMode)(RawMode & 0xfff);
 

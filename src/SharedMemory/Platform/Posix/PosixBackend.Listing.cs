@@ -113,9 +113,9 @@ internal sealed unsafe partial class PosixBackend
 
     public IReadOnlyList<SharedMemoryInfo> List(string prefix) =>
         ListStatuses(prefix).ConvertAll(
-            static block => new SharedMemoryInfo(block.Name, block.Status.Size, block.Status.Mode, block.Status.OwnerUserId, KindOf(block.Name))
+            block => new SharedMemoryInfo(block.Name, block.Status.Size, block.Status.Mode, block.Status.OwnerUserId, KindOf(block.Name))
             {
-                Created = DateTimeOffset.FromUnixTimeMilliseconds(block.Status.ModifiedMilliseconds),
+                Created = block.Status.Modified,
             });
 
     private void ThrowIfNotListable()
@@ -126,7 +126,7 @@ internal sealed unsafe partial class PosixBackend
         }
     }
 
-    private static string? KindOf(string name)
+    public string? KindOf(string name)
     {
         int fd = Open(BlockName.Parse(name), Libc.O_RDONLY | Libc.O_NOFOLLOW, 0);
         if (fd < 0)

@@ -144,6 +144,8 @@ internal sealed class WindowsBackend : IBlockBackend
     public List<(string Name, FileStatus Status)> ListStatuses(string prefix) =>
         throw new PlatformNotSupportedException("This system cannot list the blocks that exist.");
 
+    public string? KindOf(string name) => null;
+
     public IReadOnlyList<SharedMemoryInfo> List(string prefix) =>
         throw new PlatformNotSupportedException("This system cannot list the blocks that exist.");
 
