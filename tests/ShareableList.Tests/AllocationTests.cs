@@ -51,7 +51,7 @@ public sealed class AllocationTests
             }),
         ];
 
-        Assert.All(uses, use => Assert.Equal((use.What, 0L), (use.What, AllocatedBy(use.Use))));
+        Assert.All(uses, use => Assert.Equal((use.What, 0L), (use.What, Allocations.By(use.Use))));
     }
 
     [Fact]
@@ -60,24 +60,7 @@ public sealed class AllocationTests
         using var scratch = new Scratch();
         ShareableList list = scratch.List("hello", (byte[])[.. Enumerable.Range(1, 16).Select(static i => (byte)i)]);
 
-        Assert.Equal(AllocatedBy(static _ => _sink = new string('x', 5)), AllocatedBy(_ => _sink = list.GetString(0)));
-        Assert.Equal(AllocatedBy(static _ => _sink = new byte[16]), AllocatedBy(_ => _sink = list.GetBytes(1)));
-    }
-
-    private static long AllocatedBy(Action<int> use)
-    {
-        const int Times = 100;
-        for (int i = 0; i < Times; i++)
-        {
-            use(i);
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Times; i++)
-        {
-            use(i);
-        }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(Allocations.By(static _ => _sink = new string('x', 5)), Allocations.By(_ => _sink = list.GetString(0)));
+        Assert.Equal(Allocations.By(static _ => _sink = new byte[16]), Allocations.By(_ => _sink = list.GetBytes(1)));
     }
 }

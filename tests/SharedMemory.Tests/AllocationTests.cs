@@ -27,23 +27,6 @@ public sealed class AllocationTests
             ("Name and Size", () => _sum += block.Name.Length + block.Size),
         ];
 
-        Assert.All(uses, static use => Assert.Equal((use.What, 0L), (use.What, AllocatedBy(use.Use))));
-    }
-
-    private static long AllocatedBy(Action use)
-    {
-        const int Times = 100;
-        for (int i = 0; i < Times; i++)
-        {
-            use();
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Times; i++)
-        {
-            use();
-        }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.All(uses, static use => Assert.Equal((use.What, 0L), (use.What, Allocations.By(use.Use))));
     }
 }

@@ -137,7 +137,7 @@ public sealed class RingWaitTests
         }
 
         // Fewer than the tries after which it looks for the dead.
-        Assert.All(uses, use => Assert.Equal((use.What, 0L), (use.What, AllocatedBy(use.Use))));
+        Assert.All(uses, use => Assert.Equal((use.What, 0L), (use.What, Allocations.By(use.Use, times: 50))));
     }
 
     [Fact]
@@ -163,23 +163,6 @@ public sealed class RingWaitTests
         Assert.Equal("ring\0\0\0\0"u8, values.Block.ReadOnlySpan[16..24]);
         Assert.Equal((2L, 0x11223344), (values.Block.GetReference<long>(4864), values.Block.GetReference<int>(4872)));
         Assert.Equal(4864 + (4 * 16), values.Block.Size);
-    }
-
-    private static long AllocatedBy(Action use)
-    {
-        const int Times = 50;
-        for (int i = 0; i < Times; i++)
-        {
-            use();
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Times; i++)
-        {
-            use();
-        }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     /// <summary>

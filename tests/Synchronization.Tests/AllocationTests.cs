@@ -51,23 +51,6 @@ public sealed class AllocationTests
             ("barrier", () => barrier.SignalAndWait()),
         ];
 
-        Assert.All(uses, static use => Assert.Equal((use.What, 0L), (use.What, AllocatedBy(use.Use))));
+        Assert.All(uses, static use => Assert.Equal((use.What, 0L), (use.What, Allocations.By(use.Use, times: 50))));
     });
-
-    private static long AllocatedBy(Action use)
-    {
-        const int Times = 50;
-        for (int i = 0; i < Times; i++)
-        {
-            use();
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Times; i++)
-        {
-            use();
-        }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
-    }
 }
