@@ -7,7 +7,7 @@ namespace Multiprocessing.Tests;
 /// QuickStart in every form in which an application is published. What differs is how the server is started: with the <c>dotnet</c> host
 /// where there is one, or else by running the application itself (<c>RunIfServer</c>).
 /// </summary>
-public sealed class PublishTests
+public sealed class PublishTests(PublishTests.Artifacts artifacts) : IClassFixture<PublishTests.Artifacts>
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
@@ -28,7 +28,7 @@ public sealed class PublishTests
 
     private static string Rid => RuntimeInformation.RuntimeIdentifier;
 
-    private static void Publishes(params string[] options) => Watchdog.Run(Limit, () =>
+    private void Publishes(params string[] options) => Watchdog.Run(Limit, () =>
     {
         ShmSnapshot before = ShmSnapshot.Take();
         using var folder = new TemporaryFolder();
@@ -46,14 +46,13 @@ public sealed class PublishTests
     });
 
     /// <summary>Publishes without touching the checkout or a build that runs there, and returns the path of the program.</summary>
-    private static string Publish(string folder, string[] options)
+    private string Publish(string folder, string[] options)
     {
         string output = Path.Combine(folder, "out");
-        string artifacts = Path.Combine(folder, "artifacts");
         var start = new ProcessStartInfo(
             Example.DotnetHost,
             [
-                "publish", Path.Combine(Example.Root, "examples", "QuickStart"), "-o", output, "--artifacts-path", artifacts,
+                "publish", Path.Combine(Example.Root, "examples", "QuickStart"), "-o", output, "--artifacts-path", artifacts.Path,
                 "--disable-build-servers", "-nodeReuse:false", "--tl:off", .. options,
             ])
         {
@@ -75,8 +74,17 @@ public sealed class PublishTests
 
         Assert.True(result.ExitCode == 0, $"dotnet publish {string.Join(' ', options)}: exit code {result.ExitCode}.\n{result.Output}\n{result.Error}");
         Assert.DoesNotContain("warning", result.Output, StringComparison.OrdinalIgnoreCase);
-        Directory.Delete(artifacts, recursive: true);
         return Path.Combine(output, OperatingSystem.IsWindows() ? "QuickStart.exe" : "QuickStart");
+    }
+
+    /// <summary>Where all of them build: what does not differ between the forms, the library above all, is compiled once.</summary>
+    public sealed class Artifacts : IDisposable
+    {
+        private readonly TemporaryFolder _folder = new();
+
+        internal string Path => _folder.Path;
+
+        public void Dispose() => _folder.Dispose();
     }
 
     /// <summary>Takes away what <c>dotnet test</c> and the test host tell their own children: they would build with another SDK, or not at all.</summary>

@@ -10,7 +10,7 @@ public sealed class StormTests
 
     /// <summary>How long the storm blows; other lengths by environment.</summary>
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(
-        int.TryParse(Environment.GetEnvironmentVariable("STORM_SECONDS"), CultureInfo.InvariantCulture, out int seconds) ? seconds : 60);
+        int.TryParse(Environment.GetEnvironmentVariable("STORM_SECONDS"), CultureInfo.InvariantCulture, out int seconds) ? seconds : 20);
 
     [Fact]
     public void Ten_managers_and_forty_clients_with_random_kills_leak_nothing_and_lose_nothing() => Watchdog.Run(TimeSpan.FromMinutes(15), () =>

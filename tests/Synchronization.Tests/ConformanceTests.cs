@@ -143,7 +143,7 @@ public sealed class ConformanceTests
     public void Holders_are_killed_at_random_moments_and_nobody_hangs(string backend) => Watchdog.Run(TimeSpan.FromSeconds(120 + (5 * Rounds)), () =>
     {
         const int Victims = 4;
-        int kills = backend == Backends.System ? 5 * Rounds : Rounds / 2;
+        int kills = backend == Backends.System ? 5 * Rounds : Rounds / 5;
         using Backends.Restore restore = Backends.Use(backend);
         using Arena arena = Arena.Create();
         arena.Start();
