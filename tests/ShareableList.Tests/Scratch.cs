@@ -3,51 +3,12 @@ using System.Buffers.Binary;
 namespace Multiprocessing.Tests;
 
 /// <summary>Lists and blocks that are unlinked at the end of a test, whatever became of it.</summary>
-internal sealed class Scratch : IDisposable
+internal sealed class Scratch : ScratchSpace
 {
-    private readonly List<IDisposable> _open = [];
-    private readonly HashSet<string> _names = [];
-
-    /// <summary>A name that nothing has yet.</summary>
-    public string NewName()
-    {
-        string name = $"psm_{Guid.NewGuid():N}"[..20];
-        _names.Add(name);
-        return name;
-    }
-
     public ShareableList List(params object?[] items) => Keep(ShareableList.Create(items, NewName()));
 
     /// <summary>The same list once more, as another process would see it.</summary>
     public ShareableList Attach(string name, bool readOnly = false) => Keep(ShareableList.Attach(name, readOnly));
-
-    /// <summary>A block of bytes that somebody claims is a list.</summary>
-    public string Block(ReadOnlySpan<byte> bytes)
-    {
-        string name = NewName();
-        using var block = SharedMemory.Create(bytes.Length, name);
-        bytes.CopyTo(block.Span);
-        return name;
-    }
-
-    /// <summary>Unlinks a block that somebody else made.</summary>
-    public void Adopt(string name) => _names.Add(name);
-
-    public T Keep<T>(T open)
-        where T : IDisposable
-    {
-        _open.Add(open);
-        return open;
-    }
-
-    public void Dispose()
-    {
-        _open.ForEach(static open => open.Dispose());
-        foreach (string name in _names)
-        {
-            SharedMemory.TryUnlink(name);
-        }
-    }
 
     public static byte[] Bytes(ShareableList list) => list.Block.ReadOnlySpan.ToArray();
 

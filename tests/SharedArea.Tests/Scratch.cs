@@ -1,12 +1,8 @@
 namespace Multiprocessing.Tests;
 
 /// <summary>Areas, files and processes that are gone at the end of a test, whatever became of it.</summary>
-internal sealed class Scratch : IDisposable
+internal sealed class Scratch : ScratchSpace
 {
-    private readonly List<IDisposable> _open = [];
-    private readonly HashSet<string> _names = [];
-    private readonly string _folder = Directory.CreateTempSubdirectory("area-tests-").FullName;
-
     public SharedArea Area(long size = 4096) => Area(new SharedAreaOptions { Size = size });
 
     public SharedArea Area(SharedAreaOptions options)
@@ -14,7 +10,7 @@ internal sealed class Scratch : IDisposable
         SharedArea area = Keep(SharedArea.Create(options));
         if (options.File is null && options.FileDescriptor is null)
         {
-            _names.Add(area.Name);
+            Adopt(area.Name);
         }
 
         return area;
@@ -29,7 +25,7 @@ internal sealed class Scratch : IDisposable
     /// <summary>The path of a new file of so many zeros.</summary>
     public string NewFile(long size)
     {
-        string path = Path.Combine(_folder, Guid.NewGuid().ToString("N"));
+        string path = NewPath();
         using FileStream file = File.Create(path);
         file.SetLength(size);
         return path;
@@ -41,32 +37,16 @@ internal sealed class Scratch : IDisposable
         return child;
     }
 
-    public T Keep<T>(T open)
-        where T : IDisposable
+    protected override void AfterUnlink()
     {
-        _open.Add(open);
-        return open;
-    }
-
-    public void Dispose()
-    {
-        _open.Reverse();
-        _open.ForEach(static open => open.Dispose());
-        foreach (string name in _names)
-        {
-            SharedMemory.TryUnlink(name);
-        }
-
         // What was killed has left its lease, and files that were areas of killed processes alone their control words. This process's own lease, which
         // nothing needs any more, would stay until its end and look like a leak until then.
         ProcessLease.Abandon();
         ProcessLease.RemoveDead();
-        foreach (string path in Directory.EnumerateFiles(_folder))
+        foreach (string path in Directory.EnumerateFiles(Folder))
         {
             SharedMemory.TryUnlink($"psm_area_{FileIdentity.Of(path)}");
         }
-
-        Directory.Delete(_folder, recursive: true);
     }
 
     /// <summary>Runs on a thread of its own, to its end.</summary>

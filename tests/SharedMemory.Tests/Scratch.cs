@@ -1,27 +1,9 @@
 namespace Multiprocessing.Tests;
 
 /// <summary>Names, blocks and files that are gone at the end of a test, whatever became of it.</summary>
-internal sealed class Scratch : IDisposable
+internal sealed class Scratch : ScratchSpace
 {
     private const string Shm = "/dev/shm";
-
-    private readonly Stack<IDisposable> _open = [];
-    private readonly HashSet<string> _names = [];
-    private string? _folder;
-
-    /// <summary>A folder of this test's own.</summary>
-    internal string Folder => _folder ??= Directory.CreateTempSubdirectory("shared-memory-tests-").FullName;
-
-    /// <summary>A name that nothing has yet.</summary>
-    internal string NewName()
-    {
-        string name = $"psm_t{Guid.NewGuid():N}"[..24];
-        _names.Add(name);
-        return name;
-    }
-
-    /// <summary>The path of a file that does not exist yet.</summary>
-    internal string NewPath() => Path.Combine(Folder, Path.GetRandomFileName());
 
     /// <summary>A new block under a new name, or under this one.</summary>
     internal SharedMemory Create(long size, string? name = null, SharedMemoryOptions? options = null) =>
@@ -42,37 +24,5 @@ internal sealed class Scratch : IDisposable
         string name = NewName();
         File.Create(PathOf(name)).Dispose();
         return name;
-    }
-
-    /// <summary>Unlinks a block that somebody else makes.</summary>
-    internal string Adopt(string name)
-    {
-        _names.Add(name);
-        return name;
-    }
-
-    internal T Keep<T>(T open)
-        where T : IDisposable
-    {
-        _open.Push(open);
-        return open;
-    }
-
-    public void Dispose()
-    {
-        while (_open.TryPop(out IDisposable? open))
-        {
-            open.Dispose();
-        }
-
-        foreach (string name in _names)
-        {
-            SharedMemory.TryUnlink(name);
-        }
-
-        if (_folder is not null)
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
     }
 }

@@ -1,18 +1,8 @@
 namespace Multiprocessing.Tests;
 
 /// <summary>Rings, pools and blocks that are closed and unlinked at the end of a test, whatever became of it.</summary>
-internal sealed class Scratch : IDisposable
+internal sealed class Scratch : ScratchSpace
 {
-    private readonly List<IDisposable> _open = [];
-    private readonly HashSet<string> _names = [];
-
-    public string NewName()
-    {
-        string name = $"psm_{Guid.NewGuid():N}"[..20];
-        _names.Add(name);
-        return name;
-    }
-
     public SharedRing<T> Ring<T>(long capacity, RingMode mode, TakenMessages onDeath = TakenMessages.Redeliver)
         where T : unmanaged =>
         Keep(SharedRing<T>.Create(capacity, NewName(), new RingOptions { Mode = mode, OnConsumerDeath = onDeath }));
@@ -34,21 +24,8 @@ internal sealed class Scratch : IDisposable
     /// <summary>What is made in here belongs to a process that has died, as far as anybody can tell: the twin, in one process, of a SIGKILL.</summary>
     public static void Die() => ProcessLease.Abandon();
 
-    public T Keep<T>(T open)
-        where T : IDisposable
+    protected override void AfterUnlink()
     {
-        _open.Add(open);
-        return open;
-    }
-
-    public void Dispose()
-    {
-        _open.ForEach(static open => open.Dispose());
-        foreach (string name in _names)
-        {
-            SharedMemory.TryUnlink(name);
-        }
-
         // This process's own lease too: it would look like a leak. The next test gets another.
         ProcessLease.Abandon();
         ProcessLease.RemoveDead();
