@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Multiprocessing;
 
@@ -16,6 +18,8 @@ internal sealed class ProcessLease
 {
     private const string NamePrefix = ".psm_process_";
     private const int IdBytes = 8;
+    private const int SweepLooks = 10;
+    private const int SweepMilliseconds = 10;
 
     private static readonly Lock Making = new();
     private static ProcessLease? _current;
@@ -84,6 +88,35 @@ internal sealed class ProcessLease
         }
 
         return removed;
+    }
+
+    /// <summary>
+    /// A further lease of this process, for something that one process of the machine may be at a time, such as the server at an address: null if another
+    /// lives that is it. Who has it removes it when that ends; what a death leaves is free for the next, and for who sweeps.
+    /// </summary>
+    internal static LeaseFile? TryHold(string what)
+    {
+        string name = Name(BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(what))));
+        for (int look = 0; look < SweepLooks; look++)
+        {
+            if (LeaseFile.TryCreate(name, $"process {Environment.ProcessId}\n{what}\n") is LeaseFile held)
+            {
+                return held;
+            }
+
+            using LeaseFile? won = LeaseFile.TryWin(name);
+            if (won is not null)
+            {
+                won.Remove();
+            }
+            else if (LeaseFile.Exists(name))
+            {
+                // Its holder lives; or a sweep has a dead one's in its hands, for an instant.
+                Thread.Sleep(SweepMilliseconds);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>For tests: leaves all as if this process had died now. The next to ask gets a new lease.</summary>

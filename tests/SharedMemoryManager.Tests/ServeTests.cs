@@ -163,6 +163,48 @@ public sealed class ServeTests
     });
 
     [Fact]
+    public void Of_many_that_start_at_one_address_in_the_same_instant_one_serves() => Watchdog.Run(() =>
+    {
+        ShmSnapshot before = ShmSnapshot.Take();
+        string folder = Directory.CreateTempSubdirectory("serve-").FullName;
+        string address = $"unix:{folder}/manager.sock?token=sesame";
+        for (int round = 0; round < 20; round++)
+        {
+            using var end = new CancellationTokenSource();
+            using var gate = new Barrier(4);
+            using var turnedAway = new CountdownEvent(3);
+            using var ready = new CountdownEvent(1);
+            Task<bool>[] servers =
+            [
+                .. Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
+                    () =>
+                    {
+                        gate.SignalAndWait();
+                        try
+                        {
+                            SharedMemoryManager.Serve(new() { Address = address, HandleSignals = false, Ready = _ => ready.Signal() }, end.Token);
+                            return true;
+                        }
+                        catch (SharedMemoryManagerException e) when (e.Message.Contains("already", StringComparison.Ordinal))
+                        {
+                            turnedAway.Signal();
+                            return false;
+                        }
+                    },
+                    TaskCreationOptions.LongRunning)),
+            ];
+            turnedAway.Wait();
+            ready.Wait();
+            SharedMemoryManager.Connect(address).Dispose();
+            end.Cancel();
+            Assert.Equal(1, servers.Count(server => server.Result));
+        }
+
+        Directory.Delete(folder);
+        before.AssertUnchanged();
+    });
+
+    [Fact]
     public void A_given_address_is_taken_by_one_at_a_time_and_again_after_a_death() => Watchdog.Run(() =>
     {
         ShmSnapshot before = ShmSnapshot.Take();

@@ -4,7 +4,7 @@ namespace Multiprocessing;
 
 /// <summary>A server without an owner, in the process that calls for it: the same as a manager's, with an end of its own.</summary>
 /// <remarks>
-/// States: 1 the address is free → 2 the lease, locked, then named → 3 listening → 4 the file with the address → … → asked to end → that file goes → the end of any server
+/// States: 1 the address is free, and a lease says that it is this process's → 2 the lease, locked, then named → 3 listening → 4 the file with the address → … → asked to end → that file goes → the end of any server
 /// (<see cref="ServerEnding"/>). A death at any point after 2 leaves a free lease, for the next reclaim, and a file or socket at a given path, which the next server
 /// there replaces.
 /// </remarks>
@@ -32,10 +32,19 @@ internal sealed class StandaloneServer : IDisposable
         PosixSignalRegistration[] signals = _options.HandleSignals ? [.. Signals.Select(signal => PosixSignalRegistration.Create(signal, OnSignal))] : [];
         try
         {
-            (ServerSettings settings, LeaseFile lease) = Prepare();
-            using (lease)
+            string? path = _options.Address is string address ? Path.GetFullPath(ManagerAddress.Parse(address).SocketPath) : null;
+            using LeaseFile? place = path is null ? null : TakePlace(path);
+            try
             {
-                return Run(settings, lease);
+                (ServerSettings settings, LeaseFile lease) = Prepare();
+                using (lease)
+                {
+                    return Run(settings, lease);
+                }
+            }
+            finally
+            {
+                place?.Remove();
             }
         }
         finally
@@ -112,10 +121,6 @@ internal sealed class StandaloneServer : IDisposable
                 {
                     ManagerAddress given = ManagerAddress.Parse(address);
                     settings = settings with { Address = given with { SocketPath = Path.GetFullPath(given.SocketPath) } };
-                    if (File.Exists(settings.Address.SocketPath) && UnixPeer.IsListening(settings.Address.SocketPath))
-                    {
-                        throw NotStarted($"Somebody listens at {settings.Address.SocketPath} already.");
-                    }
                 }
 
                 if (ManagerLease.TryPrepare(settings) is LeaseFile lease)
@@ -128,6 +133,23 @@ internal sealed class StandaloneServer : IDisposable
         {
             throw NotStarted(e.Message);
         }
+    }
+
+    /// <summary>
+    /// Sees to it that one server at a time is at a path: two that start in the same instant would both find nobody there. A listener that is none of ours
+    /// has no such lease, so that is asked for too.
+    /// </summary>
+    private static LeaseFile TakePlace(string path)
+    {
+        LeaseFile? place = ProcessLease.TryHold($"serves {path}");
+        if (place is not null && File.Exists(path) && UnixPeer.IsListening(path))
+        {
+            place.Remove();
+            place.Dispose();
+            place = null;
+        }
+
+        return place ?? throw NotStarted($"Somebody listens at {path} already.");
     }
 
     /// <summary>Says that clients can connect; what goes wrong with that ends the server.</summary>
