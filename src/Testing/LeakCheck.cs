@@ -76,7 +76,7 @@ public sealed class LeakCheck : IDisposable
             List<Leak> leaks = _before.Look();
             if (leaks.Count == 0 || Stopwatch.GetElapsedTime(start) >= _options.Grace)
             {
-                return new LeakReport(leaks.Count == 0 ? _title : $"{_title}, {_options.Grace.TotalSeconds:0.###} s later still{Hint(leaks)}", leaks);
+                return new LeakReport(leaks.Count == 0 ? _title : _title + Later + Hint(leaks), leaks);
             }
 
             Thread.Sleep(Pause);
@@ -124,6 +124,8 @@ public sealed class LeakCheck : IDisposable
         _disposed = true;
         LeakRun.Leave();
     }
+
+    private string Later => _options.Grace == TimeSpan.Zero ? "" : $", {_options.Grace.TotalSeconds:0.###} s later still";
 
     private string Hint(List<Leak> leaks) =>
         _options.TrackCreators || leaks.TrueForAll(static leak => leak.Creators.Count > 0) ? ":" : " (LeakCheckOptions.TrackCreators names who made it):";

@@ -28,14 +28,14 @@ internal static class LeakVerbs
         Console.ReadLine();
     }
 
-    /// <summary>Has a block mapped and one of a manager's not, tells both names, and ends cleanly.</summary>
+    /// <summary>Has a block mapped and one of a manager's not, tells who it is and both names, and ends cleanly.</summary>
     private static void Neighbour()
     {
         using SharedMemory block = SharedMemory.Create(100);
         using var manager = SharedMemoryManager.Start();
         SharedMemory managed = manager.CreateBlock(100);
         managed.Dispose();
-        Console.WriteLine($"{block.Name} {managed.Name}");
+        Console.WriteLine($"{Environment.ProcessId} {block.Name} {managed.Name}");
         Console.ReadLine();
         block.Unlink();
     }

@@ -11,7 +11,7 @@ public sealed class PlantedProcessTests
     [Fact]
     public void A_manager_that_is_not_ended_with_its_server_its_lease_its_socket_and_its_block() => Watchdog.Run(static () =>
     {
-        (string Id, int Server, string Block) made = default;
+        (string Id, int Server, string Block) made = ("", 0, "");
         LeakReport report = Planted.Report(
             static () =>
             {

@@ -4,6 +4,7 @@ using Xunit.v3;
 namespace Multiprocessing.Tests;
 
 /// <summary>The attribute and the fixture.</summary>
+[LeakFree(GraceSeconds = 1)]
 public sealed class XunitTests
 {
     [Fact]
