@@ -30,6 +30,7 @@ public sealed unsafe class SharedMemory : ISharedStructure
         _mapping = mapping;
         _start = (byte*)mapping.Address;
         WasCreated = wasCreated;
+        CreatorLog.Current?.Mapped(mapping, wasCreated);
     }
 
     /// <summary>The name by which another process attaches: pass it to <see cref="Attach"/>, or to Python.</summary>

@@ -54,6 +54,7 @@ internal unsafe struct StructureHeader
         header->_kind = Pack(kind);
         header->_size = (ulong)size;
         Volatile.Write(ref header->_magic, MemoryMarshal.Read<ulong>(MagicText));
+        CreatorLog.Current?.Placed((nint)at, kind);
     }
 
     /// <summary>Makes the structure unknown again, before its memory is given back to who lent it.</summary>

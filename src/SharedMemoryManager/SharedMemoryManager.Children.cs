@@ -14,6 +14,9 @@ public sealed partial class SharedMemoryManager
     public Process StartProcess(ProcessStartInfo startInfo)
     {
         ArgumentNullException.ThrowIfNull(startInfo);
-        return Process.Start(startInfo.UseManager(this)) ?? throw new InvalidOperationException($"'{startInfo.FileName}' started no process of its own.");
+        Process process = Process.Start(startInfo.UseManager(this))
+            ?? throw new InvalidOperationException($"'{startInfo.FileName}' started no process of its own.");
+        CreatorLog.Current?.Made("process", startInfo.FileName, process.Id);
+        return process;
     }
 }

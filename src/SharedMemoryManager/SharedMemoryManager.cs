@@ -21,6 +21,7 @@ public sealed partial class SharedMemoryManager : SharedMemorySource, IDisposabl
     {
         _link = link;
         _options = options;
+        CreatorLog.Current?.Made("manager", link.Id, link.IsOwner ? link.ServerProcessId : 0);
     }
 
     /// <summary>The manager's id: the names that it hands out begin with <c>psm_ID_</c>.</summary>

@@ -182,6 +182,20 @@ public sealed unsafe class SharedMutex : SharedPrimitive, ISharedStructure
         return entered;
     }
 
+    /// <summary>The system's number of the thread that holds the mutex of that name at this moment, which nobody notices; 0 if none does, or where it is not told.</summary>
+    internal static int HolderOf(string name)
+    {
+        Mapping mapping = BlockBackend.Current.Attach(BlockName.Parse(name), readOnly: true, default);
+        try
+        {
+            return mapping.Size >= ByteSize ? MutexBackend.Current.HolderOf((byte*)mapping.Address + MutexOffset) : 0;
+        }
+        finally
+        {
+            mapping.ReleaseUser();
+        }
+    }
+
     /// <summary>Leaves as often as the thread has entered; the result goes to <see cref="Reenter"/>.</summary>
     internal int ExitAll()
     {

@@ -6,6 +6,7 @@ IEnumerable<(string Verb, Action<string[]> Run)>[] all =
     ArrayVerbs.All,
     BlockVerbs.All,
     DeathVerbs.All,
+    LeakVerbs.All,
     LeaseVerbs.All,
     LockVerbs.All,
     ManagerVerbs.All,

@@ -23,4 +23,7 @@ internal unsafe interface IMutexBackend
 
     /// <summary>Leaves; false, and nothing is changed, if the calling thread does not hold it.</summary>
     bool Exit(byte* mutex);
+
+    /// <summary>The system's number of the thread that holds it at this moment; 0 if none does, or where that is not told.</summary>
+    int HolderOf(byte* mutex) => 0;
 }

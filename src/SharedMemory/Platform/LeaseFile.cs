@@ -31,8 +31,13 @@ internal abstract class LeaseFile : IDisposable
     /// Makes a lease and holds it, where the system can so that nobody sees it before <see cref="TryPublish"/>: a death until then leaves nothing.
     /// Null if there is one of that name.
     /// </summary>
-    internal static LeaseFile? TryPrepare(string name, string content) =>
-        OperatingSystem.IsWindows() ? WindowsLeaseFile.Create(name, content) : PosixLeaseFile.Prepare(name, content);
+    /// <param name="name">Its name in <see cref="Directory"/>, or the full path of a lease that lies elsewhere; so in all that take a name.</param>
+    /// <param name="content">What stands in it.</param>
+    internal static LeaseFile? TryPrepare(string name, string content)
+    {
+        CreatorLog.Current?.Made("lease", name);
+        return OperatingSystem.IsWindows() ? WindowsLeaseFile.Create(name, content) : PosixLeaseFile.Prepare(name, content);
+    }
 
     /// <summary>Makes a lease that all can see, and holds it; null if there is one of that name.</summary>
     internal static LeaseFile? TryCreate(string name, string content)
@@ -50,6 +55,9 @@ internal abstract class LeaseFile : IDisposable
     /// <summary>Gets the lock of a lease whose holders are all dead; null if one of them lives, or that cannot be told, or it is gone.</summary>
     internal static LeaseFile? TryWin(string name) =>
         OperatingSystem.IsWindows() ? WindowsLeaseFile.Win(name) : PosixLeaseFile.Win(name);
+
+    /// <summary>What stands in a lease, held or not; null if it is gone or may not be read, and where a lease that is held cannot be.</summary>
+    internal static string? TryRead(string name) => OperatingSystem.IsWindows() ? null : PosixLeaseFile.Read(name);
 
     /// <summary>Whether there is such a lease, held or not.</summary>
     internal static bool Exists(string name) => File.Exists(Path.Combine(Directory, name));

@@ -62,6 +62,7 @@ internal abstract class Mapping(string name, nint address, long size, UnixFileMo
     {
         if (Interlocked.Decrement(ref _users) == 0)
         {
+            CreatorLog.Current?.Closing(Address);
             Unmap();
         }
     }

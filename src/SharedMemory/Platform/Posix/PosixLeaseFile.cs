@@ -91,6 +91,12 @@ internal sealed class PosixLeaseFile : LeaseFile
         return null;
     }
 
+    internal static string? Read(string name)
+    {
+        using PosixLeaseFile? lease = Open(Path.Combine(Directory, name), Libc.O_RDONLY, out _);
+        return lease?.Content;
+    }
+
     internal override void Remove() => File.Delete(_path);
 
     public override void Dispose() => _handle.Dispose();
@@ -103,7 +109,7 @@ internal sealed class PosixLeaseFile : LeaseFile
             return null;
         }
 
-        PosixLeaseFile? nameless = Open(Directory, Libc.O_RDWR | Libc.O_TMPFILE, out _);
+        PosixLeaseFile? nameless = Open(Path.GetDirectoryName(path)!, Libc.O_RDWR | Libc.O_TMPFILE, out _);
         if (nameless is null)
         {
             return null;

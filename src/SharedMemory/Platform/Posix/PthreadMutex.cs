@@ -59,6 +59,9 @@ internal sealed unsafe class PthreadMutex : IMutexBackend
         return false;
     }
 
+    // What the kernel must find there when a holder dies is no inside of the C library's: the thread's number in 30 bits (linux/futex.h). Where it lies is: glibc first, musl second.
+    public int HolderOf(byte* mutex) => Volatile.Read(ref ((int*)mutex)[Flavour - 1]) & 0x3fff_ffff;
+
     private static MutexEntry ToEntry(byte* mutex, int error) => error == 0 ? MutexEntry.Entered : Slow(mutex, error);
 
     private static MutexEntry Slow(byte* mutex, int error)

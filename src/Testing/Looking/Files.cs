@@ -1,0 +1,39 @@
+using System.Text.RegularExpressions;
+
+namespace Multiprocessing;
+
+/// <summary>The files that a test may leave: what lies in shared memory, hidden or not, and what managers have in the folder for temporary files.</summary>
+internal static partial class Files
+{
+    private const string ProcessLeasePrefix = ".psm_process_";
+
+    private static readonly EnumerationOptions All = new() { AttributesToSkip = 0, RecurseSubdirectories = true, IgnoreInaccessible = true };
+
+    /// <summary>The paths of those that are watched.</summary>
+    internal static IEnumerable<string> List(LeakKinds watch)
+    {
+        string temporary = Path.GetTempPath();
+        IEnumerable<string> blocks = (watch & (LeakKinds.Blocks | LeakKinds.Leases)) == 0 || !Directory.Exists(LeaseFile.Directory) ? []
+            : BlockBackend.Current.CanList ? Directory.EnumerateFileSystemEntries(LeaseFile.Directory, "*", All)
+            : Directory.EnumerateFiles(LeaseFile.Directory, ".psm_*", FileListing.HiddenToo);
+        IEnumerable<string> sockets = (watch & LeakKinds.Sockets) == 0 ? [] : Directory.EnumerateFileSystemEntries(temporary, "psm_*", FileListing.HiddenToo);
+        return blocks.Concat(sockets).Where(path => (watch & KindOf(path)) != 0);
+    }
+
+    /// <summary>Of what kind a file is, by its name.</summary>
+    internal static LeakKinds KindOf(string path) =>
+        IsLease(Path.GetFileName(path)) ? LeakKinds.Leases
+        : BlockBackend.Current.CanList && path.StartsWith(LeaseFile.Directory + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? LeakKinds.Blocks
+        : LeakKinds.Sockets;
+
+    /// <summary>Whether it is the lease of a process, not of a manager.</summary>
+    internal static bool IsProcessLease(string name) => IsLease(name) && name.StartsWith(ProcessLeasePrefix, StringComparison.Ordinal);
+
+    /// <summary>The id of the manager that a name belongs to: of a block, the hidden name of one, a lease or a folder. Null if it is none's.</summary>
+    internal static string? ManagerOf(string name) => Managed().Match(name) is { Success: true } match ? match.Groups["id"].Value : null;
+
+    private static bool IsLease(string name) => name.StartsWith(".psm_", StringComparison.Ordinal) && name.EndsWith(LeaseFile.Suffix, StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^\.?psm_(?<id>[0-9a-f]{12})(_|\.lease$|$)", RegexOptions.CultureInvariant)]
+    private static partial Regex Managed();
+}
