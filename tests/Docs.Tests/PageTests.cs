@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 
 namespace Multiprocessing.Tests;
@@ -15,7 +16,12 @@ public sealed partial class PageTests
     {
         string all = string.Join('\n', Page.All.SelectMany(static page => page.Lines));
         HashSet<string> words = [.. Word().Matches(all).Select(static match => match.Value)];
-        Assert.All(Packages.Types.Where(static type => !type.IsNested).Select(Packages.NameOf), name => Assert.Contains(name, words));
+        Assert.All(Packages.Types.Where(static type => !type.IsNested).SelectMany(NamesToMention), name => Assert.Contains(name, words));
+
+        // A class of extension methods is known by its methods.
+        static IEnumerable<string> NamesToMention(Type type) => type is { IsAbstract: true, IsSealed: true }
+            ? type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly).Select(static method => method.Name)
+            : [Packages.NameOf(type)];
     }
 
     [Fact]
@@ -60,6 +66,17 @@ public sealed partial class PageTests
     }
 
     [Fact]
+    public void Every_kind_of_structure_is_in_the_protocol()
+    {
+        IEnumerable<string> kinds = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(static path => KindOfStructure().Matches(File.ReadAllText(path)))
+            .Select(static match => match.Groups[1].Value);
+        string[] documented = [.. Page.At("docs/protocol.md").Rows.SelectMany(static row => CodeIn(row[0]))];
+        Assert.Contains("mutex", kinds);
+        Assert.All(kinds, kind => Assert.Contains(kind, documented));
+    }
+
+    [Fact]
     public void Python_in_the_pages_is_Python()
     {
         Python python = Python.Any;
@@ -74,7 +91,7 @@ public sealed partial class PageTests
     private static readonly HashSet<string> Dotnet =
     [
         "Interlocked", "Increment", "Add", "Process", "ProcessStartInfo", "Dispose", "Span", "Memory", "Timeout", "InfiniteTimeSpan", "TimeSpan", "CancellationToken", "Task",
-        "Environment", "ProcessPath", "UnixFileMode", "JsonTypeInfo", "IDisposable",
+        "Environment", "ProcessPath", "UnixFileMode", "JsonTypeInfo", "System", "Numerics", "Tensors",
     ];
 
     private static IEnumerable<string> CodeIn(string cell) => Code().Matches(cell).Select(static match => match.Groups[1].Value);
@@ -84,6 +101,9 @@ public sealed partial class PageTests
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Code();
+
+    [GeneratedRegex(@"\bKind = (?:new\()?""(\w+)""")]
+    private static partial Regex KindOfStructure();
 
     [GeneratedRegex("\"[^\"]*\"")]
     private static partial Regex Text();
