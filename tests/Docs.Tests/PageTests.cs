@@ -11,6 +11,13 @@ public sealed partial class PageTests
     public static TheoryData<string> Migrations =>
         [.. Page.All.Select(static page => page.Path).Where(static path => path == "README.md" || path.StartsWith("docs/from-", StringComparison.Ordinal))];
 
+    /// <summary>The pages that speak to who uses the packages; the others speak of their insides, too.</summary>
+    public static TheoryData<string> UsersPages =>
+    [
+        .. Page.All.Select(static page => page.Path)
+            .Except(["docs/architecture.md", "docs/decisions.md", "docs/performance.md", "docs/protocol.md", "docs/reliability.md"]),
+    ];
+
     [Fact]
     public void Every_public_type_is_on_a_page()
     {
@@ -65,6 +72,17 @@ public sealed partial class PageTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(UsersPages))]
+    public void Every_call_that_a_page_names_exists(string path)
+    {
+        // Between backticks, a capital and a bracket: `Create(n)`, `SharedRing<T>.Attach(name)`.
+        foreach (string call in CodeIn(Page.At(path).Prose).SelectMany(static code => Call().Matches(code).Select(static match => match.Groups[1].Value)))
+        {
+            Assert.True(Packages.Names.Contains(call) || Dotnet.Contains(call) || Python3.Contains(call), $"{path}: there is no public {call}");
+        }
+    }
+
     [Fact]
     public void Every_kind_of_structure_is_in_the_protocol()
     {
@@ -94,6 +112,13 @@ public sealed partial class PageTests
         "Environment", "ProcessPath", "UnixFileMode", "JsonTypeInfo", "System", "Numerics", "Tensors",
     ];
 
+    // What the pages say of Python's classes.
+    private static readonly HashSet<string> Python3 =
+    [
+        "Array", "Barrier", "BoundedSemaphore", "Condition", "Event", "JoinableQueue", "Lock", "Mempool", "Namespace", "Pipe", "Queue", "RLock", "Ring", "Semaphore", "ShareMem",
+        "SyncManager", "Value",
+    ];
+
     private static IEnumerable<string> CodeIn(string cell) => Code().Matches(cell).Select(static match => match.Groups[1].Value);
 
     [GeneratedRegex(@"\w+")]
@@ -101,6 +126,9 @@ public sealed partial class PageTests
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Code();
+
+    [GeneratedRegex(@"\b([A-Z]\w*)(?:<[^>`]*>)?\(")]
+    private static partial Regex Call();
 
     [GeneratedRegex(@"\bKind = (?:new\()?""(\w+)""")]
     private static partial Regex KindOfStructure();
