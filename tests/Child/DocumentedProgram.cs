@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.Loader;
 
 namespace Multiprocessing.Tests;
 
@@ -18,6 +19,9 @@ internal static class DocumentedProgram
             return null;
         }
 
+        // Packages that this executable does not reference itself lie beside it all the same.
+        AssemblyLoadContext.Default.Resolving += static (context, name) =>
+            Path.Combine(AppContext.BaseDirectory, $"{name.Name}.dll") is { } beside && File.Exists(beside) ? context.LoadFromAssemblyPath(beside) : null;
         MethodInfo main = Assembly.LoadFrom(path).EntryPoint!;
         object? result = main.Invoke(null, BindingFlags.DoNotWrapExceptions, null, main.GetParameters().Length == 0 ? [] : [arguments], null);
         return result as int? ?? 0;

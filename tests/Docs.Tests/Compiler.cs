@@ -81,5 +81,6 @@ internal static class Compiler
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(static path => Path.GetDirectoryName(path) != AppContext.BaseDirectory.TrimEnd('/')
                 || Packages.IsOne(path)
-                || Path.GetFileName(path) is "System.Numerics.Tensors.dll" or "Microsoft.Extensions.Logging.Abstractions.dll");
+                || Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal)
+                || Path.GetFileName(path).StartsWith("Microsoft.Extensions.", StringComparison.Ordinal));
 }

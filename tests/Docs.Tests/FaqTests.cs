@@ -51,6 +51,36 @@ public sealed class FaqTests
         Assert.Equal((0, "64", ""), (result.ExitCode, result.Output, result.Error));
     });
 
+    [Fact]
+    public void Whose_files_are_all_removed_at_a_logout_goes_on_with_what_is_mapped() => Watchdog.Run(static () =>
+    {
+        using var manager = SharedMemoryManager.Start();
+        using SharedMemory block = manager.CreateBlock(64);
+        using SharedMutex mutex = manager.CreateMutex();
+        _ = manager.ListBlocks();
+
+        // As logind does, whatever the server puts back meanwhile.
+        Eventually.True(() => Remove($"*psm_{manager.Id}*") == 0, "all files of the manager are gone");
+
+        block.Span[0] = 7;
+        using (mutex.Enter())
+        {
+            Assert.Equal(7, block.Span[0]);
+        }
+
+        Assert.Throws<FileNotFoundException>(() => SharedMemory.Attach(block.Name));
+        using SharedMemory another = manager.CreateBlock(64);
+        using SharedMemory same = SharedMemory.Attach(another.Name);
+        Assert.Empty(manager.Shutdown().NotRemoved);
+
+        static int Remove(string pattern)
+        {
+            string[] files = Directory.GetFiles("/dev/shm", pattern);
+            Array.ForEach(files, File.Delete);
+            return files.Length;
+        }
+    });
+
     private static CodeBlock Program(string text) => new("FaqTests.cs", 1, "csharp", text, "", null);
 
     private static void Require(string[] wrapper)
