@@ -1,5 +1,10 @@
 using Multiprocessing.Tests;
 
+if (DocumentedProgram.TryRun(args) is { } exitCode)
+{
+    return exitCode;
+}
+
 IEnumerable<(string Verb, Action<string[]> Run)>[] all =
 [
     AreaVerbs.All,

@@ -25,7 +25,8 @@ public class ConsoleProcess : IDisposable
     private bool _drained;
     private bool _disposed;
 
-    internal ConsoleProcess(ProcessStartInfo start, string title)
+    /// <summary>Starts a program, with its inputs and outputs in the hands of the test; <paramref name="title"/> is what failures call it.</summary>
+    public ConsoleProcess(ProcessStartInfo start, string title)
     {
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
@@ -148,7 +149,7 @@ public class ConsoleProcess : IDisposable
     }
 
     /// <summary>Waits for the end of the process with its input closed, and returns all that it wrote.</summary>
-    internal ProcessResult ToEnd(TimeSpan? timeout = null)
+    public ProcessResult ToEnd(TimeSpan? timeout = null)
     {
         CloseInput();
         int exitCode = WaitForExit(timeout);

@@ -1,0 +1,4 @@
+using Multiprocessing.Tests;
+
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: AssemblyFixture(typeof(LeakFixture))]
