@@ -25,15 +25,20 @@ internal static class Programs
         return Process.Start(start)!;
     }
 
-    /// <summary>In a servant: ends this process when the one that started it has ended, and by nothing else.</summary>
-    internal static void EndWithStarter()
+    /// <summary>In a servant: Ctrl-C is for who started it, and so is a polite signal to the group.</summary>
+    internal static void IgnoreSignals()
     {
         foreach (PosixSignal signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
         {
             // Never disposed: it is for all of the servant's life.
             _ = PosixSignalRegistration.Create(signal, static context => context.Cancel = true);
         }
+    }
 
+    /// <summary>In a servant: ends this process when the one that started it has ended, and by nothing else.</summary>
+    internal static void EndWithStarter()
+    {
+        IgnoreSignals();
         new Thread(static () =>
         {
             Console.In.ReadToEnd();

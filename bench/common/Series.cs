@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Multiprocessing.Bench;
 
 /// <summary>What several rounds of one measurement gave, in nanoseconds.</summary>
@@ -40,7 +42,8 @@ internal sealed record Series(double Min, double Median, double Max)
     internal static string Text(double nanoseconds)
     {
         (double scale, string unit) = UnitOf(nanoseconds);
-        return FormattableString.Invariant($"{nanoseconds / scale:0.###} {unit}");
+        double value = nanoseconds / scale;
+        return value.ToString(value switch { < 10 => "0.##", < 100 => "0.#", _ => "0" }, CultureInfo.InvariantCulture) + " " + unit;
     }
 
     /// <summary>Three digits: the noise is larger than the fourth.</summary>

@@ -11,7 +11,8 @@ internal sealed record Axis(string Label, bool IsLogarithmic = false, Func<doubl
     /// <summary>The values that get a tick; null for some that are chosen.</summary>
     internal IReadOnlyList<double>? Ticks { get; init; }
 
-    internal string TextOf(double value) => Text?.Invoke(value) ?? value.ToString(value is >= 1e5 or < 0.001 and > 0 ? "0.#e0" : "#,0.###", CultureInfo.InvariantCulture);
+    internal string TextOf(double value) =>
+        Text?.Invoke(value) ?? value.ToString(value switch { >= 1e9 => "0.#e0", >= 100 => "#,0", >= 10 => "0.#", >= 1 => "0.##", _ => "0.####" }, CultureInfo.InvariantCulture);
 
     /// <summary>A number of bytes, in the largest unit that leaves it whole.</summary>
     internal static string Bytes(double bytes) => bytes switch

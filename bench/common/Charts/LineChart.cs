@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Multiprocessing.Bench;
 
 /// <summary>Curves over an axis.</summary>
@@ -11,6 +13,21 @@ internal sealed record LineChart(string Title, Axis X, Axis Y, IReadOnlyList<Cur
     private const int BelowPlot = 52;
     private const int LegendLine = 20;
     private const int LegendColumns = 2;
+
+    /// <summary>The values as a table, a line for each place of the horizontal axis.</summary>
+    internal string ToMarkdown()
+    {
+        var text = new StringBuilder();
+        text.Append(null, $"| {X.Label.Split(" (")[0]} | ").AppendJoin(" | ", Curves.Select(curve => curve.Name)).Append(" |\n|---:|").Insert(text.Length, "---:|", Curves.Count).Append('\n');
+        foreach (double x in Curves.SelectMany(curve => curve.Points).Select(point => point.X).Distinct().Order())
+        {
+            text.Append(null, $"| {X.TextOf(x)} | ")
+                .AppendJoin(" | ", Curves.Select(curve => string.Concat(curve.Points.Where(point => point.X == x).Select(point => Y.TextOf(point.Y)))))
+                .Append(" |\n");
+        }
+
+        return text.ToString();
+    }
 
     internal string ToSvg()
     {
