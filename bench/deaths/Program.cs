@@ -1,17 +1,14 @@
 // Who dies, and what that leaves: ours and stock CPython in one run: dotnet run -c Release --project bench/deaths
+using System.CommandLine;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Multiprocessing;
 using Multiprocessing.Bench;
 
-switch (args)
+if (args is [Role.Verb, string role])
 {
-    case [Role.Verb, string role]:
-        Role.Run(role);
-        return 0;
-    case ["--help" or "-h"]:
-        Console.WriteLine(Options.Usage);
-        return 0;
+    Role.Run(role);
+    return 0;
 }
 
 if (!OperatingSystem.IsLinux())
@@ -20,65 +17,47 @@ if (!OperatingSystem.IsLinux())
     return 1;
 }
 
-using var stop = new CancellationTokenSource();
-void Stop(PosixSignalContext signal)
+Option<int> rounds = BenchProgram.Count("--rounds", 5, "Rounds of each row on each side");
+Option<string[]> python = BenchProgram.Several<string>("--python", "PATH", "An interpreter to compare with (default: python3 of PATH)");
+Option<int[]> row = BenchProgram.Several<int>("--row", "N", "Only this row");
+Option<FileInfo?> markdown = BenchProgram.File("--markdown", "Write the table as markdown, too");
+return BenchProgram.Run(args, "Who dies, and what that leaves: ours and stock CPython in one run.", [rounds, python, row, markdown], (parsed, cancellation) =>
 {
-    // The round that runs is given up, and everything is cleaned up.
-    signal.Cancel = true;
-    stop.Cancel();
-}
-
-using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-try
-{
-    Report report = Run(Options.Parse(args), out string? markdown);
+    Report report = Run(Python.Find(parsed.GetValue(python)!, withSystems: false), parsed.GetValue(rounds), parsed.GetValue(row)!, cancellation);
     report.Print();
-    if (markdown is not null)
+    if (parsed.GetValue(markdown) is { } file)
     {
-        File.WriteAllText(markdown, report.ToMarkdown());
+        File.WriteAllText(file.FullName, report.ToMarkdown());
     }
 
     return 0;
-}
-catch (ArgumentException e)
-{
-    Console.Error.WriteLine(e.Message);
-    Console.Error.WriteLine(Options.Usage);
-    return 2;
-}
-catch (InvalidOperationException e)
-{
-    Console.Error.WriteLine(e.Message);
-    return 1;
-}
-catch (OperationCanceledException)
-{
-    return 130;
-}
+});
 
-Report Run(Options options, out string? markdown)
+Report Run(IReadOnlyList<Python> pythons, int rounds, int[] only, CancellationToken cancellation)
 {
-    markdown = options.Markdown;
-    Python[] pythons = [.. options.Pythons.Select(Python.Ask).DistinctBy(python => python.Path)];
+    if (pythons.Count == 0)
+    {
+        throw new InvalidOperationException("There is no Python to compare with.");
+    }
+
     PythonSide[] theirs = [.. pythons.Select(python => new PythonSide(python))];
     var rows = new List<(Death, IReadOnlyList<Tally>)>();
-    foreach (Death death in Death.All.Where(death => options.Wants(death.Number)))
+    foreach (Death death in Death.All.Where(death => only.Length == 0 || only.Contains(death.Number)))
     {
         // With a stock Python in the part of a stranger, ours meets each version.
-        Python[] strangers = death.WithStranger ? pythons : pythons[..1];
+        IEnumerable<Python> strangers = death.WithStranger ? pythons : pythons.Take(1);
         Tally[] tallies = [.. Enumerable.Range(0, 1 + theirs.Length).Select(_ => new Tally(death))];
-        for (int round = 0; round < options.Rounds; round++)
+        for (int round = 0; round < rounds; round++)
         {
             Console.Error.WriteLine($"row {death.Number}, round {round + 1} …");
             foreach (Python stranger in strangers)
             {
-                tallies[0].Run(new OurSide(stranger), round, stop.Token);
+                tallies[0].Run(new OurSide(stranger), round, cancellation);
             }
 
             for (int i = 0; i < theirs.Length; i++)
             {
-                tallies[i + 1].Run(theirs[i], round, stop.Token);
+                tallies[i + 1].Run(theirs[i], round, cancellation);
             }
         }
 
@@ -86,10 +65,10 @@ Report Run(Options options, out string? markdown)
     }
 
     string version = typeof(SharedMemoryManager).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-    string more = pythons.Length > 1 ? " (rows 10 and 11, ours: as many with each Python)" : "";
+    string more = pythons.Count > 1 ? " (rows 10 and 11, ours: as many with each Python)" : "";
     string title =
         $"SharedMemoryManager {version.Split('+')[0]} on .NET {Environment.Version} beside "
         + $"{string.Join(" and ", theirs.Select(side => side.Name))}, on {RuntimeInformation.OSDescription}; "
-        + $"{options.Rounds} rounds of each row in turn{more}.";
+        + $"{rounds} rounds of each row in turn{more}.";
     return new Report(title, ["ours", .. theirs.Select(side => side.Name)], rows);
 }

@@ -17,13 +17,7 @@ internal abstract record Side(string Name, Python Stranger)
 /// <summary>This library: this program is run again.</summary>
 internal sealed record OurSide(Python Stranger) : Side("ours", Stranger)
 {
-    internal override ProcessStartInfo StartInfo(params IEnumerable<string> role)
-    {
-        string self = Environment.ProcessPath!;
-        return Path.GetFileNameWithoutExtension(self) == "dotnet"
-            ? new ProcessStartInfo(self, [typeof(OurSide).Assembly.Location, Role.Verb, .. role])
-            : new ProcessStartInfo(self, [Role.Verb, .. role]);
-    }
+    internal override ProcessStartInfo StartInfo(params IEnumerable<string> role) => Programs.Self([Role.Verb, .. role]);
 }
 
 /// <summary>Stock CPython.</summary>

@@ -1,27 +1,49 @@
-// How the cost of a block grows with the number of blocks under one manager: dotnet run -c Release --project bench/growth -- [SVG FILE]
-using System.Globalization;
-using Spectre.Console;
+// How costs grow with size, with the number of blocks, with the number of processes: dotnet run -c Release --project bench/growth
+using System.CommandLine;
+using Multiprocessing.Bench;
 
-int[] counts = [1_000, 3_000, 10_000, 30_000, 100_000];
-const int rounds = 3;
-
-Measurement.Take(1_000);
-var measurements = new List<Measurement>();
-var table = new Table().AddColumns("blocks", "create µs/block", "list µs/block", "shut down µs/block", "server bytes/block");
-foreach (int count in counts)
+if (args is [Servant.Verb])
 {
-    Measurement[] taken = [.. Enumerable.Range(0, rounds).Select(_ => Measurement.Take(count))];
-    double Median(Func<Measurement, double> of) => taken.Select(of).Order().ElementAt(rounds / 2);
-    var median = new Measurement(
-        count, Median(m => m.Create), Median(m => m.List), Median(m => m.Shutdown), Median(m => m.ServerBytes));
-    measurements.Add(median);
-    table.AddRow([.. new[] { count, median.Create, median.List, median.Shutdown, median.ServerBytes }
-        .Select((value, i) => value.ToString(i is 0 or 4 ? "#,0" : "0.0", CultureInfo.InvariantCulture))]);
+    Servant.Serve();
+    return 0;
 }
 
-AnsiConsole.Write(table);
-AnsiConsole.WriteLine($"Medians of {rounds} rounds. Not measured: blocks that stay mapped, other managers on the machine.");
-if (args is [string file])
+Option<int> rounds = BenchProgram.Count("--rounds", 3, "Rounds of each measurement");
+Option<long> bytes = new("--most-bytes") { Description = "The largest block", HelpName = "N", DefaultValueFactory = _ => 4L << 30 };
+Option<int> blocks = BenchProgram.Count("--most-blocks", 100_000, "How many blocks at most");
+Option<int> processes = BenchProgram.Count("--most-processes", 64, "How many processes at most");
+Option<string[]> only = BenchProgram.Several<string>("--only", "TEXT", "Only what has TEXT in its name: size, blocks, processes, messages");
+Option<FileInfo?> page = BenchProgram.File("--report", "Write the tables into this page of markdown, in the place of those of the last run, and the charts into charts/ beside it");
+return BenchProgram.Run(args, "How costs grow.", [rounds, bytes, blocks, processes, only, page], (parsed, cancellation) =>
 {
-    File.WriteAllText(file, Chart.Draw(measurements));
-}
+    string load = $"Load before {Machine.Load()}";
+    using var keeper = new Keeper();
+    int count = parsed.GetValue(rounds);
+    var many = new ManyBlocks(count, cancellation);
+    (string Name, Func<Growth> Measure)[] all =
+    [
+        ("size", () => new Sizes(count, cancellation).Measure(parsed.GetValue(bytes))),
+        ("blocks", () => many.Measure(parsed.GetValue(blocks))),
+        ("processes", () => new Crowds(count, cancellation).Measure(parsed.GetValue(processes))),
+        ("messages", () => new Messages(count, cancellation).Measure()),
+    ];
+    string[] wanted = parsed.GetValue(only)!;
+    var growths = new List<Growth>();
+    foreach ((string name, Func<Growth> measure) in all.Where(one => wanted.Length == 0 || wanted.Any(text => one.Name.Contains(text, StringComparison.OrdinalIgnoreCase))))
+    {
+        Console.Error.WriteLine($"{name} …");
+        growths.Add(measure());
+    }
+
+    var report = new GrowthReport(
+        $"{Machine.Describe()}. Medians of {count} rounds. {load}, after {Machine.Load()} (the benchmark itself is up to 64), on {DateTime.UtcNow:yyyy-MM-dd}.",
+        growths,
+        many.Goals());
+    report.Print();
+    if (parsed.GetValue(page) is { } file)
+    {
+        report.Write(file.FullName);
+    }
+
+    return 0;
+});

@@ -19,32 +19,57 @@ internal sealed class Contest(int rounds, CancellationToken cancellation)
 
     internal int Rounds { get; } = rounds;
 
-    /// <summary>Runs the contestants, each of which returns nanoseconds; the first call of each is not counted.</summary>
+    /// <summary>How many contestants did not come to the end.</summary>
+    internal int Failures { get; private set; }
+
+    /// <summary>
+    /// Runs the contestants, each of which returns nanoseconds; the first call of each is not counted. One that fails is left out from there on, and
+    /// the others go on without it.
+    /// </summary>
     internal Series[] Run(params IReadOnlyList<Func<double>> contestants)
     {
-        foreach (Func<double> contestant in contestants.Where(contestant => contestant != Missing))
+        List<double>?[] results = [.. contestants.Select(contestant => contestant == Missing ? null : new List<double>())];
+        for (int i = 0; i < results.Length; i++)
         {
             // Three times, because each step up of the JIT's compiler wants its own pause.
-            for (int i = 0; i < 3; i++)
+            for (int warmUp = 0; warmUp < 3 && results[i] is not null; warmUp++)
             {
-                cancellation.ThrowIfCancellationRequested();
-                contestant();
+                TryMeasure(contestants, results, i);
                 Thread.Sleep(Settling);
             }
+
+            results[i]?.Clear();
         }
 
-        List<double>[] results = [.. contestants.Select(_ => new List<double>())];
         for (int round = 0; round < Rounds; round++)
         {
-            for (int i = 0; i < contestants.Count; i++)
+            for (int i = 0; i < results.Length; i++)
             {
-                cancellation.ThrowIfCancellationRequested();
-                int turn = round % 2 == 0 ? i : contestants.Count - 1 - i;
-                results[turn].Add(contestants[turn]());
+                TryMeasure(contestants, results, round % 2 == 0 ? i : results.Length - 1 - i);
             }
         }
 
-        return [.. results.Select(Series.Of)];
+        return [.. results.Select((result, i) => result is not null ? Series.Of(result) : contestants[i] == Missing ? Series.NotInstalled : Series.Failed)];
+    }
+
+    private void TryMeasure(IReadOnlyList<Func<double>> contestants, List<double>?[] results, int which)
+    {
+        if (results[which] is not { } result)
+        {
+            return;
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        try
+        {
+            result.Add(contestants[which]());
+        }
+        catch (InvalidOperationException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            results[which] = null;
+            Failures++;
+        }
     }
 
     /// <summary>A contestant: nanoseconds a call of what <paramref name="batch"/> does as often as it is told.</summary>

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Multiprocessing.Bench;
@@ -8,28 +7,28 @@ internal sealed class NativePeer : PeerProcess
 {
     private readonly string _folder;
 
-    private NativePeer(string folder, string program)
-        : base(new ProcessStartInfo(program)) => _folder = folder;
+    private NativePeer(string folder)
+        : base(new ProcessStartInfo(Path.Combine(folder, "peer"))) => _folder = folder;
 
     internal override string Name => "C";
 
-    /// <summary>Null, and a word about it on standard error, if it cannot be compiled: the rows then say that it is missing.</summary>
-    internal static NativePeer? TryStart(string source)
+    internal static Peer TryStart(string source) => TryStart(source, () =>
     {
         string folder = Directory.CreateTempSubdirectory("psm-bench-").FullName;
         try
         {
-            string program = Path.Combine(folder, "peer");
-            Programs.Output(new ProcessStartInfo("cc", ["-O2", "-pthread", "-o", program, Path.Combine(AppContext.BaseDirectory, source)]));
-            return new NativePeer(folder, program);
+            Compile(["-pthread", "-o", Path.Combine(folder, "peer"), PythonPeer.Script(source)]);
+            return new NativePeer(folder);
         }
-        catch (Exception e) when (e is Win32Exception or InvalidOperationException)
+        catch
         {
-            Console.Error.WriteLine($"{source}: {e.Message}");
             Directory.Delete(folder, recursive: true);
-            return null;
+            throw;
         }
-    }
+    });
+
+    /// <exception cref="InvalidOperationException">There is no compiler, or it does not compile.</exception>
+    internal static void Compile(IEnumerable<string> arguments) => Programs.Output(new ProcessStartInfo("cc", ["-O2", .. arguments]));
 
     public override void Dispose()
     {

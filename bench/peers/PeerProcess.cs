@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -5,28 +6,43 @@ using System.Text.Json;
 namespace Multiprocessing.Bench;
 
 /// <summary>A program that measures what it is told to, when it is told to: a line "what seconds" in, a line of JSON out.</summary>
-internal abstract class PeerProcess : IDisposable
+internal abstract class PeerProcess : Peer
 {
-    private readonly Process _process;
+    /// <summary>Longer than any measurement takes, also on a busy machine.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private protected PeerProcess(ProcessStartInfo start)
+    private readonly Process _process;
+    private readonly string _prefix;
+
+    /// <param name="start">The program.</param>
+    /// <param name="prefix">How an answer begins; other lines are for nobody.</param>
+    /// <exception cref="InvalidOperationException">It does not start.</exception>
+    private protected PeerProcess(ProcessStartInfo start, string prefix = "")
     {
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
-        _process = Process.Start(start)!;
+        _prefix = prefix;
+        try
+        {
+            _process = Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new InvalidOperationException(e.Message, e);
+        }
     }
 
-    /// <summary>What it is called in the table.</summary>
-    internal abstract string Name { get; }
+    internal override Func<double> Measuring(string what) => () => Measure(what);
 
-    /// <summary>A contestant of this name in that program.</summary>
-    internal Func<double> Measuring(string what) => () => Measure(what);
-
-    public virtual void Dispose()
+    public override void Dispose()
     {
         // At the end of its input it removes what it made; killed it would leave that to others, or to nobody.
         _process.StandardInput.Close();
-        _process.WaitForExit();
+        if (!_process.WaitForExit(Patience))
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
         _process.Dispose();
     }
 
@@ -45,8 +61,29 @@ internal abstract class PeerProcess : IDisposable
 
     private double Measure(string what)
     {
-        _process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what} {Contest.Loop.TotalSeconds}"));
-        _process.StandardInput.Flush();
-        return Nanoseconds(what, _process.StandardOutput.ReadLine());
+        try
+        {
+            _process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what} {Contest.Loop.TotalSeconds}"));
+            _process.StandardInput.Flush();
+        }
+        catch (IOException)
+        {
+            // It has ended, which its answer says.
+        }
+
+        string? line;
+        do
+        {
+            Task<string?> answer = _process.StandardOutput.ReadLineAsync();
+            if (!answer.Wait(Patience))
+            {
+                _process.Kill(entireProcessTree: true);
+                throw new InvalidOperationException($"{Name} has not measured {what} within {Patience.TotalSeconds:0} s.");
+            }
+
+            line = answer.Result;
+        }
+        while (line?.StartsWith(_prefix, StringComparison.Ordinal) == false);
+        return Nanoseconds(what, line?[_prefix.Length..]);
     }
 }

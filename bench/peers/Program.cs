@@ -1,6 +1,6 @@
 // Ours and stock CPython, or what C and .NET have, in turn, in one run: dotnet run -c Release --project bench/peers
+using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Multiprocessing.Bench;
 
 switch (args)
@@ -23,92 +23,38 @@ switch (args)
     case [PingPong.Verb, string control, string processor]:
         PingPong.Serve(control, int.Parse(processor, CultureInfo.InvariantCulture));
         return 0;
-    case ["--help" or "-h"]:
-        Console.WriteLine(Options.Usage);
-        return 0;
 }
 
-using var stop = new CancellationTokenSource();
-void Stop(PosixSignalContext signal)
-{
-    // The measurement that runs comes to its end, and everything is cleaned up.
-    signal.Cancel = true;
-    stop.Cancel();
-}
-
-using PosixSignalRegistration interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-try
-{
-    Options options = Options.Parse(args);
-    IReadOnlyList<Python> pythons = Python.Find(options.Pythons);
-    Report report = Run(options, pythons, out bool isComplete);
-    report.Print();
-    if (options.Markdown is not null)
+Option<string[]> python = BenchProgram.Several<string>(
+    "--python", "PATH", "An interpreter to measure against (default: python3 of PATH, and for whole processes also /usr/bin/python3); the first is the peer of every row");
+Option<int> rounds = BenchProgram.Count("--rounds", 7, "Rounds of each comparison");
+Option<int> processRounds = BenchProgram.Count("--process-rounds", 21, "Rounds of the comparisons of whole processes and of hand-overs");
+Option<string[]> only = BenchProgram.Several<string>("--only", "TEXT", "Only the groups whose name contains TEXT");
+Option<FileInfo?> page = BenchProgram.File("--report", "Write the tables into this page of markdown, in the place of those of the last run, and the charts into charts/ beside it");
+Option<bool> install = new("--install") { Description = "Install what peers are missing, by apt-get as root" };
+return BenchProgram.Run(
+    args,
+    "Ours beside every peer that is installed, in turn, in one run. Exit code 1: something could not be measured.",
+    [python, rounds, processRounds, only, page, install],
+    (parsed, cancellation) =>
     {
-        File.WriteAllText(options.Markdown, report.ToMarkdown());
-    }
-
-    return isComplete ? 0 : 1;
-}
-catch (ArgumentException e)
-{
-    Console.Error.WriteLine(e.Message);
-    Console.Error.WriteLine(Options.Usage);
-    return 2;
-}
-catch (InvalidOperationException e)
-{
-    Console.Error.WriteLine(e.Message);
-    return 1;
-}
-catch (OperationCanceledException)
-{
-    return 130;
-}
-
-Report Run(Options options, IReadOnlyList<Python> pythons, out bool isComplete)
-{
-    isComplete = true;
-    using var peer = new PythonPeer(pythons[0]);
-    var contest = new Contest(options.Rounds, stop.Token);
-    var processContest = new Contest(options.ProcessRounds, stop.Token);
-    (string Group, Func<IEnumerable<Row>> Run)[] groups =
-    [
-        ("managed blocks", () => Blocks.Managed(contest, peer)),
-        ("bare blocks", () => Blocks.Bare(contest, peer)),
-        ("attach", () => Blocks.Attach(contest, peer)),
-        ("start", () => Lives.Start(contest, peer)),
-        ("list", () => Lists.All(contest, peer)),
-        ("uncontended", () => Locks.All(contest)),
-        ("hand-over", () => HandOvers.All(processContest)),
-        ("slots", () => Slots.All(contest)),
-        ("array", () => Arrays.All(contest, pythons)),
-        ("rings", () => Rings.All(contest)),
-        ("rpc", () => Calls.All(contest, pythons[0])),
-        ("sync types", () => SyncTypes.All(contest, pythons)),
-        ("whole process", () => WholeProcesses.All(processContest, pythons)),
-        ("area", () => Areas.All(contest)),
-        ("shutdown", () => Lives.Shutdown(contest, peer)),
-    ];
-    var rows = new List<Row>();
-    foreach ((string group, Func<IEnumerable<Row>> run) in groups.Where(group => options.Wants(group.Group)))
-    {
-        Console.Error.WriteLine($"{group} …");
-        try
+        bool installs = parsed.GetValue(install);
+        if (installs)
         {
-            rows.AddRange(run());
+            Installation.Install();
         }
-        catch (InvalidOperationException e)
-        {
-            // What could be measured is reported all the same.
-            Console.Error.WriteLine($"{group}: {e.Message}");
-            isComplete = false;
-        }
-    }
 
-    return new Report(
-        $".NET {Environment.Version} on {RuntimeInformation.OSDescription}, {Environment.ProcessorCount} processors; {contest.Rounds} rounds in turn, "
-            + $"{processContest.Rounds} for whole processes and for hand-overs",
-        rows);
-}
+        var run = new Run(
+            Python.Find(parsed.GetValue(python)!, withSystems: true),
+            new Contest(parsed.GetValue(rounds), cancellation),
+            new Contest(parsed.GetValue(processRounds), cancellation),
+            installs);
+        Report report = run.Measure(parsed.GetValue(only)!);
+        report.Print();
+        if (parsed.GetValue(page) is { } file)
+        {
+            report.Write(file.FullName);
+        }
+
+        return run.IsComplete ? 0 : 1;
+    });

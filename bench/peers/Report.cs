@@ -1,72 +1,32 @@
 using System.Text;
-using Spectre.Console;
 
 namespace Multiprocessing.Bench;
 
-/// <summary>The table, on the console and as markdown.</summary>
-internal sealed class Report(string title, IReadOnlyList<Row> rows)
+/// <summary>What a run has to say, and the part of a page that it becomes.</summary>
+/// <param name="Title">How it was measured.</param>
+/// <param name="Load">The load before and after.</param>
+/// <param name="Versions">The peers.</param>
+/// <param name="Rows">The rows, each with the number of its issue.</param>
+internal sealed record Report(string Title, string Load, IReadOnlyList<(string Peer, string Version)> Versions, IReadOnlyList<(int Issue, Row Row)> Rows)
 {
-    private const int WidthOfFiles = 220;
+    private const string PartName = "bench/peers";
 
-    private static readonly string[] Headings = ["what", "ours: min / median / max", "peer", "peer: min / median / max", "ratio of medians", "goal", "met"];
+    internal void Print() => new GoalTable(Rows).Print(Title);
 
-    private readonly string[] _notes = [.. rows.Select(row => row.Note).Distinct()];
-
-    internal void Print()
+    /// <summary>Writes the part into the page, and the charts beside it.</summary>
+    internal void Write(string page)
     {
-        if (Console.IsOutputRedirected)
-        {
-            AnsiConsole.Profile.Width = WidthOfFiles;
-        }
-
-        var table = new Table().Title(Markup.Escape(title)).Border(TableBorder.Simple);
-        foreach (string heading in Headings)
-        {
-            var column = new TableColumn(Markup.Escape(heading));
-            table.AddColumn(heading is "what" or "peer" ? column : column.RightAligned().NoWrap());
-        }
-
-        foreach (Row row in rows)
-        {
-            string[] cells = [.. row.Cells().Select(Markup.Escape)];
-            cells[0] += $" [grey]({NoteNumber(row)})[/]";
-            cells[^1] = cells[^1] switch
-            {
-                "yes" => "[green]yes[/]",
-                "no" => "[red]no[/]",
-                string other => other,
-            };
-            table.AddRow(cells);
-        }
-
-        AnsiConsole.Write(table);
-        for (int i = 0; i < _notes.Length; i++)
-        {
-            AnsiConsole.MarkupLineInterpolated($"[grey]({i + 1})[/] {_notes[i]}");
-        }
-    }
-
-    internal string ToMarkdown()
-    {
+        var table = new GoalTable(Rows);
         var text = new StringBuilder();
-        text.AppendLine(title).AppendLine();
-        text.Append("| ").AppendJoin(" | ", Headings).AppendLine(" |");
-        text.AppendLine("|---|---:|---|---:|---:|---:|---|");
-        foreach (Row row in rows)
+        text.Append("## Beside the peers\n\n").Append(Title).Append(' ').Append(Load).Append("\n\n").Append(table.Summary()).Append("\n\n");
+        text.Append("| peer | version |\n|---|---|\n");
+        foreach ((string peer, string version) in Versions)
         {
-            string[] cells = row.Cells();
-            cells[0] += $" ({NoteNumber(row)})";
-            text.Append("| ").AppendJoin(" | ", cells).AppendLine(" |");
+            text.Append(null, $"| {peer} | {version} |\n");
         }
 
-        text.AppendLine();
-        for (int i = 0; i < _notes.Length; i++)
-        {
-            text.AppendLine(null, $"{i + 1}. {_notes[i]}");
-        }
-
-        return text.ToString();
+        text.Append('\n').Append(table.ToMarkdown()).Append('\n');
+        text.Append(ChartFiles.Write(page, Charts.Draw(Rows.Select(row => row.Row))));
+        GeneratedPart.Write(page, PartName, text.ToString());
     }
-
-    private int NoteNumber(Row row) => Array.IndexOf(_notes, row.Note) + 1;
 }

@@ -4,8 +4,10 @@ using System.Globalization;
 namespace Multiprocessing.Bench;
 
 /// <summary>Apache's real mod_slotmem_shm in a small C driver (tests/SlotMemory.Tests/Apache), compiled here, that measures what it is told to.</summary>
-internal sealed class SlotmemPeer : IDisposable
+internal sealed class SlotmemPeer : Peer
 {
+    internal const string Title = "mod_slotmem_shm";
+
     private const string Module = "/usr/lib/apache2/modules/mod_slotmem_shm.so";
     private const string Compile =
         "cc -O2 -o \"$1\" \"$2\" -I/usr/include/apache2 $(apr-1-config --cppflags --includes) -rdynamic -Wl,--no-as-needed -laprutil-1 -lapr-1 -ldl";
@@ -14,7 +16,7 @@ internal sealed class SlotmemPeer : IDisposable
     private readonly DirectoryInfo _folder;
 
     /// <exception cref="InvalidOperationException">There is no such module, or no compiler or headers for the driver.</exception>
-    internal SlotmemPeer()
+    private SlotmemPeer()
     {
         _folder = Directory.CreateTempSubdirectory("slotmem-peer");
         try
@@ -39,6 +41,10 @@ internal sealed class SlotmemPeer : IDisposable
         }
     }
 
+    internal override string Name => Title;
+
+    internal static Peer TryStart() => TryStart(Title, static () => new SlotmemPeer());
+
     /// <summary>A call of the module; what it says besides the status, which must be 0.</summary>
     internal string Call(string command)
     {
@@ -48,22 +54,11 @@ internal sealed class SlotmemPeer : IDisposable
         return answer.StartsWith('0') ? answer[1..].Trim() : throw new InvalidOperationException($"mod_slotmem_shm answers '{answer}' to '{command}'.");
     }
 
-    /// <summary>A contestant: nanoseconds a call. The loop is in C, so nothing of the pipe is in it.</summary>
-    internal Func<double> Measuring(string what, int length, int calls) =>
-        () => double.Parse(Call(string.Create(CultureInfo.InvariantCulture, $"bench {what} {length} {calls}")), CultureInfo.InvariantCulture);
+    /// <summary>A contestant: nanoseconds a call of what the driver has for "bench WHAT LENGTH CALLS". The loop is in C, so nothing of the pipe is in it.</summary>
+    internal override Func<double> Measuring(string what) =>
+        () => double.Parse(Call($"bench {what}"), CultureInfo.InvariantCulture);
 
-    /// <summary>A contestant that first sees to the occupancy of its table.</summary>
-    internal Func<double> Measuring(Action prepare, string what, int length, int calls)
-    {
-        Func<double> measure = Measuring(what, length, calls);
-        return () =>
-        {
-            prepare();
-            return measure();
-        };
-    }
-
-    public void Dispose()
+    public override void Dispose()
     {
         if (!_process.HasExited)
         {

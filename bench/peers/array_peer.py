@@ -1,18 +1,12 @@
-"""numpy's side of the comparison of arrays, with the extension SharedArray where that is installed.
+"""numpy's side of the comparison of arrays, with the extension SharedArray where that is installed. measuring.py says how it is asked."""
 
-Reads lines "WHAT SECONDS" and answers each with a line of JSON like peer.py; "who" names numpy and the extension. Ends when its input ends, and
-leaves nothing.
-"""
-
-import json
 import mmap
 import os
-import signal
-import sys
 from itertools import repeat
 from time import perf_counter_ns
 
 import numpy as np
+from measuring import best_of_three, ignore_interrupts, per_call, serve
 
 try:
     import SharedArray
@@ -94,39 +88,21 @@ class Warm:
             self.array.sum()
 
 
-def per_call(loop, calls, seconds):
-    done = 0
-    begin = perf_counter_ns()
-    while True:
-        loop(calls)
-        done += calls
-        passed = perf_counter_ns() - begin
-        if passed >= seconds * 1e9:
-            return passed / done
-
-
-def serve():
+def main():
     with Attach() as attach:
         warm = Warm()
-        loops = {
-            "create-delete": (create_delete, 20),
-            "attach": (attach.attach, 50),
-            "list": (list_arrays, 5),
-            "fill": (warm.fill, 1),
-            "copy": (warm.copy, 1),
-            "sum": (warm.sum, 1),
-        }
-        once = {"first-fill": lambda: first_fill(False), "create-fill": lambda: first_fill(True)}
-        for line in sys.stdin:
-            what, seconds = line.split()
-            try:
-                nanoseconds = min(once[what]() for _ in range(3)) if what in once else per_call(*loops[what], float(seconds))
-                answer = {"what": what, "ns": nanoseconds}
-            except Exception as e:
-                answer = {"what": what, "error": "%s: %s" % (type(e).__name__, e)}
-            print(json.dumps(answer), flush=True)
+        serve({
+            "create-delete": per_call(create_delete, 20),
+            "attach": per_call(attach.attach, 50),
+            "list": per_call(list_arrays, 5),
+            "fill": per_call(warm.fill, 1),
+            "copy": per_call(warm.copy, 1),
+            "sum": per_call(warm.sum, 1),
+            "first-fill": best_of_three(lambda: first_fill(False)),
+            "create-fill": best_of_three(lambda: first_fill(True)),
+        })
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    serve()
+    ignore_interrupts()
+    main()

@@ -1,17 +1,14 @@
-"""CPython's side of the comparison.
-
-Reads lines "WHAT SECONDS" and answers each with a line of JSON: {"what": WHAT, "ns": nanoseconds a call} or {"what": WHAT, "error": TEXT}.
-SECONDS is how long a loop runs at least. Ends when its input ends, and leaves nothing.
-"""
+"""CPython's side of the comparison of blocks, lists and managers. measuring.py says how it is asked."""
 
 import json
-import signal
 import sys
 from itertools import repeat
 from multiprocessing import get_context
 from multiprocessing.managers import SharedMemoryManager
 from multiprocessing.shared_memory import ShareableList, SharedMemory
 from time import perf_counter_ns
+
+from measuring import ignore_interrupts, once, per_call, serve
 
 SIZE = 4096
 INT = 50
@@ -132,56 +129,33 @@ def shutdown(blocks):
     return perf_counter_ns() - begin
 
 
-ONCE = {
-    "start-fork": lambda: start("fork"),
-    "start-spawn": lambda: start("spawn"),
-    "shutdown-0": lambda: shutdown(0),
-    "shutdown-500": lambda: shutdown(500),
+LIVES = {
+    "start-fork": once(lambda: start("fork")),
+    "start-spawn": once(lambda: start("spawn")),
+    "shutdown-0": once(lambda: shutdown(0)),
+    "shutdown-500": once(lambda: shutdown(500)),
 }
 
 
-def per_call(loop, calls, seconds):
-    done = 0
-    begin = perf_counter_ns()
-    while True:
-        loop(calls)
-        done += calls
-        passed = perf_counter_ns() - begin
-        if passed >= seconds * 1e9:
-            return passed / done
-
-
-def answer(loops):
-    for line in sys.stdin:
-        what, seconds = line.split()
-        try:
-            nanoseconds = ONCE[what]() if what in ONCE else per_call(*loops[what], float(seconds))
-            said = {"what": what, "ns": nanoseconds}
-        except Exception as e:
-            said = {"what": what, "error": f"{type(e).__name__}: {e}"}
-        print(json.dumps(said), flush=True)
-
-
-def serve():
+def main():
     with Attach() as block, Managed() as managed, List() as shared:
-        loops = {
-            "create": (create, 10),
-            "create-touch": (create_touch, 10),
-            "attach": (block.attach, 10),
-            "managed": (managed.create, 10),
-            "list-get-int": (shared.get_int, 1000),
-            "list-get-str": (shared.get_str, 1000),
-            "list-get-all": (shared.get_all, 1000),
-            "list-set-int": (shared.set_int, 1000),
-            "list-set-str": (shared.set_str, 1000),
-        }
-        answer(loops)
+        serve({
+            **LIVES,
+            "create": per_call(create, 10),
+            "create-touch": per_call(create_touch, 10),
+            "attach": per_call(block.attach, 10),
+            "managed": per_call(managed.create, 10),
+            "list-get-int": per_call(shared.get_int, 1000),
+            "list-get-str": per_call(shared.get_str, 1000),
+            "list-get-all": per_call(shared.get_all, 1000),
+            "list-set-int": per_call(shared.set_int, 1000),
+            "list-set-str": per_call(shared.set_str, 1000),
+        })
 
 
 if __name__ == "__main__":
-    # Ctrl-C is for who started this; its end comes as the end of the input.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore_interrupts()
     if sys.argv[1:2] == ["once"]:
-        print(json.dumps({"what": sys.argv[2], "ns": ONCE[sys.argv[2]]()}))
+        print(json.dumps({"what": sys.argv[2], "ns": LIVES[sys.argv[2]](0)}))
     else:
-        serve()
+        main()

@@ -1,14 +1,13 @@
 """CPython's side of the comparison of locks, values and queues: through a SyncManager (proxies), and its own in shared memory and pipes.
 
-Reads and answers lines as peer.py does.
+measuring.py says how it is asked.
 """
 
-import signal
 from itertools import repeat
 from multiprocessing import JoinableQueue, Queue, Value
 from multiprocessing.managers import SyncManager
 
-import peer
+from measuring import ignore_interrupts, per_call, serve
 
 TEXT = "thing123"
 
@@ -53,18 +52,18 @@ def queue_loop(queue, joinable):
 def main():
     with SyncManager() as manager:
         own = Value("q", 0)
-        peer.answer({
-            "proxied-lock": (lock_loop(manager.Lock()), 10),
-            "proxied-value": (get_loop(manager.Value("q", 0)), 10),
-            "proxied-queue": (queue_loop(manager.Queue(), False), 10),
-            "proxied-joinable": (queue_loop(manager.JoinableQueue(), True), 10),
-            "value-get": (get_loop(own), 100),
-            "value-add": (add_loop(own), 100),
-            "queue": (queue_loop(Queue(), False), 10),
-            "joinable": (queue_loop(JoinableQueue(), True), 10),
+        serve({
+            "proxied-lock": per_call(lock_loop(manager.Lock()), 10),
+            "proxied-value": per_call(get_loop(manager.Value("q", 0)), 10),
+            "proxied-queue": per_call(queue_loop(manager.Queue(), False), 10),
+            "proxied-joinable": per_call(queue_loop(manager.JoinableQueue(), True), 10),
+            "value-get": per_call(get_loop(own), 100),
+            "value-add": per_call(add_loop(own), 100),
+            "queue": per_call(queue_loop(Queue(), False), 10),
+            "joinable": per_call(queue_loop(JoinableQueue(), True), 10),
         })
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore_interrupts()
     main()

@@ -1,17 +1,13 @@
 """uWSGI's side of the comparison, run by a uWSGI with one area of 2 MiB; UWSGI_PEER_LIBRARY is the path of the compiled uwsgi_peer.c.
 
-Reads lines "WHAT SECONDS" and answers each with a line of JSON after ">>> ": {"what": WHAT, "ns": nanoseconds a call} or {"what": WHAT, "error": TEXT}.
-Ends when its input ends.
+measuring.py says how it is asked; each answer begins with ">>> ", because uWSGI writes to the same output.
 """
 
 import ctypes
-import json
 import os
-import sys
-from itertools import repeat
-from time import perf_counter_ns
 
 import uwsgi
+from measuring import ignore_interrupts, loop_of, per_call, serve
 
 library = ctypes.CDLL(os.environ["UWSGI_PEER_LIBRARY"])
 for function in (library.measure, library.measure_two, library.measure_wake):
@@ -20,15 +16,6 @@ for function in (library.measure, library.measure_two, library.measure_wake):
 eight = bytes(8)
 page = bytes(4096)
 large = bytes(1 << 20)
-
-
-def loop_of(function, *args):
-    def loop(n):
-        for _ in repeat(None, n):
-            function(*args)
-
-    return loop
-
 
 LOOPS = {
     "read64": (loop_of(uwsgi.sharedarea_read64, 0, 8), 1000),
@@ -41,36 +28,25 @@ LOOPS = {
 }
 
 
-def per_call(loop, calls, seconds):
-    done = 0
-    begin = perf_counter_ns()
-    while True:
-        loop(calls)
-        done += calls
-        passed = perf_counter_ns() - begin
-        if passed >= seconds * 1e9:
-            return passed / done
+class Measurements:
+    """By name: python-WHAT and c-WHAT, two-OURS-THEIRS, wake-MILLISECONDS."""
+
+    def __getitem__(self, what):
+        side, *names = what.split("-")
+        if side == "python":
+            return per_call(*LOOPS[names[0]])
+        if side == "c":
+            return lambda seconds: known(library.measure(names[0].encode(), ctypes.c_double(seconds)))
+        if side == "two":
+            return lambda seconds: known(library.measure_two(names[0].encode(), names[1].encode(), ctypes.c_double(seconds)))
+        return lambda _: library.measure_wake(int(names[0]))
 
 
-def measure(what, seconds):
-    side, *names = what.split("-")
-    if side == "python":
-        return per_call(*LOOPS[names[0]], seconds)
-    if side == "c":
-        result = library.measure(names[0].encode(), ctypes.c_double(seconds))
-    elif side == "two":
-        result = library.measure_two(names[0].encode(), names[1].encode(), ctypes.c_double(seconds))
-    else:
-        result = library.measure_wake(int(names[0]))
-    if result < 0:
-        raise KeyError(what)
-    return result
+def known(nanoseconds):
+    if nanoseconds < 0:
+        raise KeyError("there is no such loop in uwsgi_peer.c")
+    return nanoseconds
 
 
-for line in sys.stdin:
-    what, seconds = line.split()
-    try:
-        answer = {"what": what, "ns": measure(what, float(seconds))}
-    except Exception as e:
-        answer = {"what": what, "error": f"{type(e).__name__}: {e}"}
-    print(">>> " + json.dumps(answer), flush=True)
+ignore_interrupts()
+serve(Measurements(), prefix=">>> ")

@@ -8,35 +8,51 @@ internal static class Arrays
 {
     private const int Big = 8 << 20;
     private const int Listed = 101;
+    private const string Extension = "SharedArray";
+    private const string NumpyName = "numpy";
     private const string Ask = """
         import numpy
+        from importlib import metadata
         try:
             import SharedArray
-            print(numpy.__version__, "yes")
+            print(numpy.__version__, next((found.version for found in metadata.distributions() if found.metadata["Name"] == "SharedArray"), "yes"))
         except ImportError:
-            print(numpy.__version__, "no")
+            print(numpy.__version__)
         """;
 
-    internal static IEnumerable<Row> All(Contest contest, IReadOnlyList<Python> pythons)
+    internal static IEnumerable<Row> All(Contest contest, IReadOnlyList<Python> pythons, bool installs)
     {
-        (Python python, string numpy, bool hasExtension) = Find(pythons);
-        using var peer = new PythonPeer(python, "array_peer.py");
-        return [.. Small(contest, peer, hasExtension), .. FirstTouch(contest, peer, $"numpy {numpy}"), .. Warm(contest, peer, $"numpy {numpy}")];
+        (Python Python, string Numpy, string? Extension)? found = Find(pythons);
+        if (installs && found is (Python with, _, null))
+        {
+            Installation.InstallExtension(with);
+            found = Find(pythons);
+        }
+
+        using Peer peer = PythonPeer.TryStart(found is null ? [] : [found.Value.Python], "array_peer.py");
+        string numpy = $"{NumpyName} {found?.Numpy}".Trim();
+        return
+        [
+            .. Small(contest, peer, found?.Extension is { } version ? $"{Extension} {version}" : null),
+            .. FirstTouch(contest, peer, numpy),
+            .. Warm(contest, peer, numpy),
+        ];
     }
 
-    private static IEnumerable<Row> Small(Contest contest, PythonPeer peer, bool hasExtension)
+    private static IEnumerable<Row> Small(Contest contest, Peer peer, string? extension)
     {
-        string who = hasExtension ? "SharedArray" : "SharedArray: not installed";
-        Func<double> Theirs(string what) => hasExtension ? peer.Measuring(what) : static () => double.NaN;
+        string who = extension ?? Extension;
+        Func<double> Theirs(string what) => extension is null ? Contest.Missing : peer.Measuring(what);
 
-        string prefix = $"bench_array_{Environment.ProcessId}_";
+        // Without a manager's prefix, whose names have a hidden second one that their removal looks for.
+        string one = $"bench_array_{Environment.ProcessId}_one";
         var names = new List<string>();
         try
         {
-            Series[] create = contest.Run(Contest.PerCall(20, n => CreateAndDelete(prefix + "one", n)), Theirs("create-delete"));
+            Series[] create = contest.Run(Contest.PerCall(20, n => CreateAndDelete(one, n)), Theirs("create-delete"));
             for (int i = 0; i < Listed; i++)
             {
-                using SharedArray<double> array = SharedArray<double>.Create($"{prefix}{i}", [10]);
+                using SharedArray<double> array = SharedArray<double>.Create(Keeper.NewName(), [10]);
                 names.Add(array.Name);
             }
 
@@ -55,10 +71,11 @@ internal static class Arrays
         finally
         {
             names.ForEach(static name => SharedMemory.TryUnlink(name));
+            SharedMemory.TryUnlink(one);
         }
     }
 
-    private static IEnumerable<Row> FirstTouch(Contest contest, PythonPeer peer, string who)
+    private static IEnumerable<Row> FirstTouch(Contest contest, Peer peer, string who)
     {
         Series[] results = contest.Run(
             () => FirstFill(timedFromCreation: false),
@@ -74,9 +91,9 @@ internal static class Arrays
         ];
     }
 
-    private static IEnumerable<Row> Warm(Contest contest, PythonPeer peer, string who)
+    private static IEnumerable<Row> Warm(Contest contest, Peer peer, string who)
     {
-        using SharedArray<double> array = SharedArray<double>.Create(null, [Big]);
+        using SharedArray<double> array = SharedArray<double>.Create(Keeper.NewName(), [Big]);
         try
         {
             double[] source = new double[Big];
@@ -99,16 +116,18 @@ internal static class Arrays
         }
     }
 
-    private static (Python Python, string Numpy, bool HasExtension) Find(IReadOnlyList<Python> pythons)
+    /// <summary>The first that has numpy and the extension, or else the first that has numpy.</summary>
+    private static (Python Python, string Numpy, string? Extension)? Find(IReadOnlyList<Python> pythons)
     {
+        var found = new List<(Python, string, string? Extension)>();
         foreach (Python python in pythons)
         {
             try
             {
-                ProcessStartInfo start = python.StartInfo("-c", Ask);
+                ProcessStartInfo start = PythonPeer.StartInfo(python, "-c", Ask);
                 start.RedirectStandardError = true;
-                string[] words = Programs.Output(start).Split();
-                return (python, words[0], words[1] == "yes");
+                string[] words = Programs.Output(start).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+                found.Add((python, words[0], words.ElementAtOrDefault(1)));
             }
             catch (InvalidOperationException)
             {
@@ -116,7 +135,7 @@ internal static class Arrays
             }
         }
 
-        throw new InvalidOperationException("none of the Pythons has numpy (Debian: apt install python3-numpy).");
+        return found.Count == 0 ? null : found.OrderBy(one => one.Extension is null).First();
     }
 
     private static void CreateAndDelete(string name, int calls)
@@ -167,7 +186,7 @@ internal static class Arrays
         for (int i = 0; i < 3; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            using SharedArray<double> array = SharedArray<double>.Create(null, [Big]);
+            using SharedArray<double> array = SharedArray<double>.Create(Keeper.NewName(), [Big]);
             try
             {
                 start = timedFromCreation ? start : Stopwatch.GetTimestamp();

@@ -9,7 +9,7 @@ internal static class Blocks
     private static readonly SharedMemoryOptions Reserved = new();
     private static readonly SharedMemoryOptions Unreserved = new() { Reserve = false };
 
-    internal static IEnumerable<Row> Managed(Contest contest, PythonPeer python)
+    internal static IEnumerable<Row> Managed(Contest contest, Peer python)
     {
         using var manager = SharedMemoryManager.Start();
         manager.Ping();
@@ -19,7 +19,7 @@ internal static class Blocks
             python.Measuring("managed"));
         return
         [
-            new Row("managed block: create + dispose + release", results[0], python.Python.Name, results[2], Goal.Faster(20),
+            new Row("managed block: create + dispose + release", results[0], python.Name, results[2], Goal.Faster(20),
                 "The block is never written to. Python's manager is asked by a connection of its own for every block; ours is told afterwards, in "
                 + "batches, whose cost in the server is not in the figure. No limit on how many blocks there are is met."),
             new Row("managed block, against our own without a manager", results[0], "ours, untracked", results[1], Goal.AtMost(1.3),
@@ -27,7 +27,7 @@ internal static class Blocks
         ];
     }
 
-    internal static IEnumerable<Row> Bare(Contest contest, PythonPeer python)
+    internal static IEnumerable<Row> Bare(Contest contest, Peer python)
     {
         Series[] results = contest.Run(
             Contest.PerCall(Calls, n => Create(Reserved, n)),
@@ -39,14 +39,14 @@ internal static class Blocks
             + "that without Reserve. Python tells its resource tracker of every block; ours tells nobody.";
         return
         [
-            new Row("block of 4 KiB: create + close + unlink", results[0], python.Python.Name, results[2], Goal.Faster(2), Note),
-            new Row("the same with Reserve = false, as Python does", results[1], python.Python.Name, results[2], Goal.Faster(2), Note),
-            new Row("the same, and a byte written: Reserve = true", results[3], python.Python.Name, results[4], null,
+            new Row("block of 4 KiB: create + close + unlink", results[0], python.Name, results[2], Goal.Faster(2), Note),
+            new Row("the same with Reserve = false, as Python does", results[1], python.Name, results[2], Goal.Faster(2), Note),
+            new Row("the same, and a byte written: Reserve = true", results[3], python.Name, results[4], null,
                 "For information. One page: what reserving many pages at once saves over touching them one by one is not measured."),
         ];
     }
 
-    internal static IEnumerable<Row> Attach(Contest contest, PythonPeer python)
+    internal static IEnumerable<Row> Attach(Contest contest, Peer python)
     {
         using SharedMemory block = SharedMemory.Create(Size);
         try
@@ -56,7 +56,7 @@ internal static class Blocks
                 python.Measuring("attach"));
             return
             [
-                new Row("block of 4 KiB: attach + close", results[0], python.Python.Name, results[1], Goal.Faster(2),
+                new Row("block of 4 KiB: attach + close", results[0], python.Name, results[1], Goal.Faster(2),
                     "No byte is touched, so no page fault is in it. Python up to 3.12, and later without track=False, tells its resource tracker."),
             ];
         }

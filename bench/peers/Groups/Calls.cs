@@ -15,7 +15,7 @@ internal static class Calls
     private const string SharedNote = "The value lives in shared memory, one process calls again and again, and the mean is taken; the peer's is the median of single calls.";
 
     /// <summary>All on one processor first, where nothing hides what a protocol costs, and then with the servers on another: left to the system, either happens in turn.</summary>
-    internal static IEnumerable<Row> All(Contest contest, Python python)
+    internal static IEnumerable<Row> All(Contest contest, IReadOnlyList<Python> pythons)
     {
         IReadOnlyList<int> processors = Processors.Allowed() is { Count: > 0 } allowed ? allowed : [Processors.Any];
         var rows = new List<Row>();
@@ -29,7 +29,7 @@ internal static class Calls
             using ManagedDictionary<string, int> clients = client.AttachDictionary<string, int>(owners.Name);
             owners.SetAll(Enumerable.Range(0, Items).Select(i => KeyValuePair.Create($"key{i}", i)));
             rows.AddRange(RoundTrips(contest, bare, manager, client, owners, clients, "one processor"));
-            rows.AddRange(Proxies(contest, python, client, clients));
+            rows.AddRange(Proxies(contest, pythons, client, clients));
             if (processors.Count > 1)
             {
                 Processors.Pin(processors[1]);
@@ -58,16 +58,16 @@ internal static class Calls
             Contest.MedianOf(Samples, () => GC.KeepAlive(clients[Key])));
         return
         [
-            new Row($"{where}: Ping(), owner's pipe", results[1], EchoPeer.Name, results[0], Goal.AtMost(1.5), Note),
+            new Row($"{where}: Ping(), owner's pipe", results[1], EchoPeer.Name, results[0], Goal.AtMost(1.5), Note) { Plot = new Plot(Charts.Latency, $"{where}, call: Ping(), owner's pipe", EchoPeer.Name) },
             new Row($"{where}: Ping(), client's socket", results[2], EchoPeer.Name, results[0], Goal.AtMost(1.5), Note),
             new Row($"{where}: server-held dictionary, get, owner's pipe", results[3], EchoPeer.Name, results[0], Goal.AtMost(1.5), Note),
             new Row($"{where}: server-held dictionary, get, client's socket", results[4], EchoPeer.Name, results[0], Goal.AtMost(1.5), Note),
         ];
     }
 
-    private static IEnumerable<Row> Proxies(Contest contest, Python python, SharedMemoryManager client, ManagedDictionary<string, int> dictionary)
+    private static IEnumerable<Row> Proxies(Contest contest, IReadOnlyList<Python> pythons, SharedMemoryManager client, ManagedDictionary<string, int> dictionary)
     {
-        using var peer = new PythonPeer(python, "rpc_peer.py");
+        using Peer peer = PythonPeer.TryStart(pythons, "rpc_peer.py");
         using ManagedList<int> list = client.CreateManagedList<int>();
         list.AddRange(Enumerable.Range(0, Items));
         Series[] results = contest.Run(
@@ -79,18 +79,21 @@ internal static class Calls
             peer.Measuring("list-get"));
         return
         [
-            new Row("one processor: server-held dictionary, get, client's socket", results[0], peer.Name, results[3], Goal.Faster(1), PythonNote),
+            new Row("one processor: server-held dictionary, get, client's socket", results[0], peer.Name, results[3], Goal.Faster(1), PythonNote)
+            {
+                Plot = new Plot(Charts.Latency, "one processor, call: dictionary, get", $"{peer.Name}, SyncManager"),
+            },
             new Row("one processor: server-held dictionary, set, client's socket", results[1], peer.Name, results[4], Goal.Faster(1), PythonNote + " Ours also writes its journal."),
             new Row("one processor: server-held list, get, client's socket", results[2], peer.Name, results[5], Goal.Faster(1), PythonNote),
             .. Shared(contest, client, peer),
         ];
     }
 
-    private static IEnumerable<Row> Shared(Contest contest, SharedMemoryManager manager, PythonPeer peer)
+    private static IEnumerable<Row> Shared(Contest contest, SharedMemoryManager manager, Peer peer)
     {
         using ShareableList list = manager.CreateList(Enumerable.Range(0, Items).Select(i => (object?)(long)i));
-        using SharedArray<long> array = SharedArray<long>.Create(null, [Items]);
-        using SharedArea area = SharedArea.Create(4096);
+        using SharedArray<long> array = SharedArray<long>.Create(Keeper.NewName(), [Items]);
+        using SharedArea area = SharedArea.Create(4096, Keeper.NewName());
         try
         {
             Series[] results = contest.Run(

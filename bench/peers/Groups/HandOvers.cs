@@ -20,7 +20,7 @@ internal static class HandOvers
 
     internal static IEnumerable<Row> All(Contest contest)
     {
-        using NativePeer? native = NativePeer.TryStart("locks.c");
+        using Peer native = NativePeer.TryStart("locks.c");
         var rows = new List<Row>();
         foreach ((string where, int mine, int others) in Places())
         {
@@ -68,9 +68,9 @@ internal static class HandOvers
         }
     }
 
-    private static Row Measure(Contest contest, NativePeer? native, string kind, string where, int mine, int others)
+    private static Row Measure(Contest contest, Peer native, string kind, string where, int mine, int others)
     {
-        using SharedMemory block = SharedMemory.Create(HandOver.BlockSize);
+        using SharedMemory block = SharedMemory.Create(HandOver.BlockSize, Keeper.NewName());
         try
         {
             using HandOver side = HandOver.Open(kind, block, isFirst: true);
@@ -82,12 +82,15 @@ internal static class HandOvers
                 Func<double> roundTrips = Contest.MedianOf(Calls, () => RoundTrip(side));
                 Series[] results = contest.Run(
                     () => Processors.Run(mine, roundTrips) / 2,
-                    native?.Measuring(FormattableString.Invariant($"{kind}:{mine}:{others}")) ?? Contest.Missing);
+                    native.Measuring(FormattableString.Invariant($"{kind}:{mine}:{others}")));
                 return new Row(
                     $"{kind}, hand-over to another process, {where}", results[0], Peers[kind], results[1], kind == "event" ? Goal.AtMost(1.5) : null,
                     "Half of a round trip, the median of 1000 one at a time: from the call until the other, which slept, is through, without the slow ones. "
                     + "Where the system puts them, both sides are now on one processor, now on two, which take very different times: look at the "
-                    + "ranges, and at the rows where the place is given. Nothing else is done with the processors meanwhile.");
+                    + "ranges, and at the rows where the place is given. Nothing else is done with the processors meanwhile.")
+                {
+                    Plot = kind == "event" && mine != Processors.Any ? new Plot(Charts.Latency, $"event, {where}", Peers[kind]) : null,
+                };
             }
             finally
             {

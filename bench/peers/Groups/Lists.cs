@@ -11,12 +11,12 @@ internal static class Lists
     private const int Calls = 10_000;
     private const string Text = "thing123";
 
-    internal static IEnumerable<Row> All(Contest contest, PythonPeer python)
+    internal static IEnumerable<Row> All(Contest contest, Peer python)
     {
-        using ShareableList list = ShareableList.Create(Enumerable.Range(0, Length).Select(Item));
+        using ShareableList list = ShareableList.Create(Enumerable.Range(0, Length).Select(Item), Keeper.NewName());
         try
         {
-            string peer = python.Python.Name;
+            string peer = python.Name;
             Series[] getInt = contest.Run(Contest.PerCall(Calls, n => GetInt(list, n)), python.Measuring("list-get-int"));
             Series[] getObject = contest.Run(Contest.PerCall(Calls, n => GetObject(list, n)), python.Measuring("list-get-int"));
             Series[] getAll = contest.Run(Contest.PerCall(Calls, n => GetAll(list, n)), python.Measuring("list-get-all"));

@@ -12,12 +12,12 @@ internal static class Lives
     private const int Starts = 5;
     private const int ManyBlocks = 500;
 
-    internal static IEnumerable<Row> Start(Contest contest, PythonPeer python)
+    internal static IEnumerable<Row> Start(Contest contest, Peer python)
     {
         Func<double> ours = Contest.MedianOf(Starts, StartOnce);
         Series[] warm = contest.Run(
             ours,
-            Contest.MedianOf(Starts, () => TimeSpan.FromTicks((long)(python.Measuring("start-fork")() / TimeSpan.NanosecondsPerTick))),
+            python.MedianOf(Starts, "start-fork"),
             python.Measuring("start-spawn"));
         Series[] cold = contest.Run(
             () => double.Parse(Programs.Output(Programs.Self(ColdVerb)), CultureInfo.InvariantCulture),
@@ -26,14 +26,14 @@ internal static class Lives
             + "that has run for a while: neither its start nor the loading of code is in it. A larger Python forks more slowly.";
         return
         [
-            new Row("warm Start() to first byte written", warm[0], python.Python.Name + ", fork", warm[1], Goal.Faster(1), Note),
-            new Row("warm Start() to first byte written", warm[0], python.Python.Name + ", spawn", warm[2], Goal.Faster(10), Note),
-            new Row("first Start() of a process to first byte written", cold[0], python.Python.Name + ", fork", cold[1], null,
+            new Row("warm Start() to first byte written", warm[0], python.Name + ", fork", warm[1], Goal.Faster(1), Note),
+            new Row("warm Start() to first byte written", warm[0], python.Name + ", spawn", warm[2], Goal.Faster(10), Note),
+            new Row("first Start() of a process to first byte written", cold[0], python.Name + ", fork", cold[1], null,
                 "For information. Loading and compiling our code is in it; the start of the process, before that, is not. Python's imports are not in it."),
         ];
     }
 
-    internal static IEnumerable<Row> Shutdown(Contest contest, PythonPeer python)
+    internal static IEnumerable<Row> Shutdown(Contest contest, Peer python)
     {
         Series[] results = contest.Run(
             () => ShutdownOnce(0), python.Measuring("shutdown-0"), () => ShutdownOnce(ManyBlocks), python.Measuring("shutdown-500"));
@@ -41,8 +41,8 @@ internal static class Lives
             + "that others made or hold are not measured. The server is young: ours compiles code while it ends.";
         return
         [
-            new Row("shutdown of a manager without blocks", results[0], python.Python.Name, results[1], null, Note),
-            new Row("shutdown of a manager with 500 blocks", results[2], python.Python.Name, results[3], null, Note),
+            new Row("shutdown of a manager without blocks", results[0], python.Name, results[1], null, Note),
+            new Row("shutdown of a manager with 500 blocks", results[2], python.Name, results[3], null, Note),
         ];
     }
 

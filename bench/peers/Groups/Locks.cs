@@ -7,11 +7,11 @@ internal static class Locks
 
     internal static IEnumerable<Row> All(Contest contest)
     {
-        using NativePeer? native = NativePeer.TryStart("locks.c");
+        using Peer native = NativePeer.TryStart("locks.c");
         using RobustMutex? bare = OperatingSystem.IsLinux() ? new RobustMutex() : null;
-        using SharedMutex mutex = SharedMutex.Create();
-        using SharedReaderWriterLock readerWriterLock = SharedReaderWriterLock.Create();
-        using SharedSemaphore semaphore = SharedSemaphore.Create(1);
+        using SharedMutex mutex = SharedMutex.Create(Keeper.NewName());
+        using SharedReaderWriterLock readerWriterLock = SharedReaderWriterLock.Create(Keeper.NewName());
+        using SharedSemaphore semaphore = SharedSemaphore.Create(1, Keeper.NewName());
         using var named = new Mutex(false, $"psm-bench-{Guid.NewGuid():N}");
         try
         {
@@ -21,8 +21,8 @@ internal static class Locks
                 Contest.PerCall(Calls, n => EnterWrite(readerWriterLock, n)),
                 Contest.PerCall(Calls, n => Enter(semaphore, n)),
                 Contest.PerCall(Calls, n => Enter(named, n)),
-                native?.Measuring("mutex") ?? Contest.Missing,
-                native?.Measuring("sysv") ?? Contest.Missing,
+                native.Measuring("mutex"),
+                native.Measuring("sysv"),
                 bare is null ? Contest.Missing : Contest.PerCall(Calls, bare.EnterAndExit));
             (Series ours, Series dotnet, Series c, Series sysv, Series invoked) = (results[0], results[4], results[5], results[6], results[7]);
             const string Note = "One thread, the lock in the nearest cache, nobody waits: what it costs to wake somebody or to share a cache line with other "

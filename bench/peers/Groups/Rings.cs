@@ -15,7 +15,7 @@ internal static class Rings
 
     internal static IEnumerable<Row> All(Contest contest)
     {
-        using NativePeer? native = NativePeer.TryStart("rings.c");
+        using Peer native = NativePeer.TryStart("rings.c");
         var rows = new List<Row>();
         foreach (int size in new[] { 8, 16, 32, 64 })
         {
@@ -27,7 +27,7 @@ internal static class Rings
         return rows;
     }
 
-    private static IEnumerable<Row> Sizes(Contest contest, int size, NativePeer? native)
+    private static IEnumerable<Row> Sizes(Contest contest, int size, Peer? native)
     {
         RingKind[] kinds = Enum.GetValues<RingKind>();
         RingPair[] pairs = [.. kinds.Select(kind => new RingPair(kind, size))];
@@ -41,7 +41,10 @@ internal static class Rings
                 string regime = isBehind ? "a full ring behind" : "both at once";
                 string note = isBehind ? BehindNote : ChasingNote;
                 Row Line(RingKind kind, string what, string peerName, Series peer, Goal? goal, string more = "") =>
-                    new($"ring {what}, {size} bytes, {regime}", results[(int)kind], peerName, peer, goal, note + more);
+                    new($"ring {what}, {size} bytes, {regime}", results[(int)kind], peerName, peer, goal, note + more)
+                    {
+                        Plot = peerName == Bare ? new Plot(isBehind ? Charts.RingBehind : Charts.RingAtOnce, what, Bare, size) : null,
+                    };
                 Series bare = results[(int)RingKind.Lamport];
                 yield return Line(RingKind.Spsc, "SPSC", Bare, bare, Goal.Faster(0.8));
                 yield return Line(RingKind.SpscBatch, "SPSC, batches of 32", Bare, bare, null);
@@ -53,7 +56,7 @@ internal static class Rings
                     continue;
                 }
 
-                Series InC(int which) => native is null ? Series.Missing : results[kinds.Length + which];
+                Series InC(int which) => results[kinds.Length + which];
                 yield return Line(RingKind.Spsc, "SPSC", "rte_ring SPSC, C", InC(0), null, " " + ReasonOfC);
                 yield return Line(RingKind.SpscBatch, "SPSC, batches of 32", "rte_ring SPSC, bursts of 32, C", InC(1), Goal.Faster(0.8), " " + ReasonOfC);
                 yield return Line(RingKind.Mpmc, "MPMC", "rte_ring MPMC, C", InC(2), Goal.Faster(1), " " + ReasonOfC);
@@ -66,27 +69,33 @@ internal static class Rings
         }
     }
 
-    private static IEnumerable<Row> OneWay(Contest contest, NativePeer? native)
+    private static IEnumerable<Row> OneWay(Contest contest, Peer native)
     {
         using var pair = new PingPong();
         Series[] results = contest.Run(
             pair.PollingRings,
             pair.PollingWords,
-            native?.Measuring("poll") ?? Contest.Missing,
+            native.Measuring("poll"),
             pair.WakingByRing,
             pair.WakingByWord,
-            native?.Measuring("wake") ?? Contest.Missing);
+            native.Measuring("wake"));
         const string Note = "Half a round trip between two processes, each on a processor of its own, both polling: the median of 2000 times 32 of them.";
         const string SleepNote = "From before the call that adds the message until the consumer, who slept, has it: the median of 200, each 0.3 ms after the one before.";
-        yield return new Row("ring SPSC, one way, polling", results[0], "bare two words", results[1], Goal.AtMost(1.25), Note);
+        yield return new Row("ring SPSC, one way, polling", results[0], "bare two words", results[1], Goal.AtMost(1.25), Note)
+        {
+            Plot = new Plot(Charts.Latency, "ring, one way, polling", "bare two words"),
+        };
         yield return new Row("ring SPSC, one way, polling", results[0], "bare two words, C", results[2], null, Note);
-        yield return new Row("ring SPSC, one way, asleep", results[3], "bare futex", results[4], Goal.AtMost(1.5), SleepNote);
+        yield return new Row("ring SPSC, one way, asleep", results[3], "bare futex", results[4], Goal.AtMost(1.5), SleepNote)
+        {
+            Plot = new Plot(Charts.Latency, "ring, one way, asleep", "bare futex"),
+        };
         yield return new Row("ring SPSC, one way, asleep", results[3], "bare futex, C", results[5], Goal.AtMost(1.5), SleepNote);
     }
 
-    private static IEnumerable<Row> Pool(Contest contest, NativePeer? native)
+    private static IEnumerable<Row> Pool(Contest contest, Peer native)
     {
-        using var pool = SharedMemoryPool.Create(1024, 64);
+        using var pool = SharedMemoryPool.Create(1024, 64, Keeper.NewName());
         Series[] results = contest.Run(
             Contest.PerCall(1000, n =>
             {
@@ -96,7 +105,7 @@ internal static class Rings
                     pool.Return(block);
                 }
             }),
-            native?.Measuring("pool") ?? Contest.Missing,
+            native.Measuring("pool"),
             Contest.PerCall(1000, static n =>
             {
                 long word = 0;

@@ -8,7 +8,7 @@ internal static class SyncTypes
 
     internal static IEnumerable<Row> All(Contest contest, IReadOnlyList<Python> pythons)
     {
-        using var python = new PythonPeer(pythons[0], "sync_peer.py");
+        using Peer python = PythonPeer.TryStart(pythons, "sync_peer.py");
         using var manager = SharedMemoryManager.Start();
         using SharedMutex mutex = manager.CreateMutex();
         using SharedValue<long> value = manager.CreateValue<long>();

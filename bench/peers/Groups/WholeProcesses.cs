@@ -25,8 +25,10 @@ internal static class WholeProcesses
             ]);
             string[] what = ["whole process, as built", "whole process, published with ReadyToRun"];
             string[] notes = [Note + "The library is compiled as it runs.", Note + "What the publishing takes, and the size that it adds, are not in it."];
-            return what.SelectMany((text, i) => pythons.Select((python, j) =>
-                new Row(text, results[i], NameOf(python, pythons), results[what.Length + j], Goal.Faster(1.2), notes[i])));
+            (string Name, Series Series)[] peers = pythons.Count == 0
+                ? [("CPython", Series.NotInstalled)]
+                : [.. pythons.Select((python, i) => (NameOf(python, pythons), results[what.Length + i]))];
+            return what.SelectMany((text, i) => peers.Select(peer => new Row(text, results[i], peer.Name, peer.Series, Goal.Faster(1.2), notes[i])));
         }
         finally
         {

@@ -28,7 +28,7 @@ internal sealed unsafe class PingPong : IDisposable
 
     internal PingPong()
     {
-        _control = new RingControlBlock(SharedMemory.Create(RingControlBlock.ByteSize));
+        _control = new RingControlBlock(SharedMemory.Create(RingControlBlock.ByteSize, Keeper.NewName()));
         var options = new RingOptions { Mode = RingMode.Spsc };
         _forth = SharedRing<long>.Create(64, $"{_control.Name}f", options);
         _back = SharedRing<long>.Create(64, $"{_control.Name}b", options);

@@ -14,7 +14,7 @@ internal sealed class RingPair : IDisposable
     private const long Chase = 1;
     private const long Fill = 2;
 
-    private readonly RingControlBlock _control = new(SharedMemory.Create(RingControlBlock.ByteSize));
+    private readonly RingControlBlock _control = new(SharedMemory.Create(RingControlBlock.ByteSize, Keeper.NewName()));
     private readonly RingEnd _ring;
     private readonly Process[] _ends;
 

@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace Multiprocessing.Bench;
@@ -11,7 +13,7 @@ internal static class Programs
     {
         string self = Environment.ProcessPath!;
         return Path.GetFileNameWithoutExtension(self) == "dotnet"
-            ? new ProcessStartInfo(self, [typeof(Programs).Assembly.Location, .. arguments])
+            ? new ProcessStartInfo(self, [Assembly.GetEntryAssembly()!.Location, .. arguments])
             : new ProcessStartInfo(self, arguments);
     }
 
@@ -23,15 +25,20 @@ internal static class Programs
         return Process.Start(start)!;
     }
 
-    /// <summary>In a servant: ends this process when the one that started it has ended, and by nothing else.</summary>
-    internal static void EndWithStarter()
+    /// <summary>In a servant: Ctrl-C is for who started it, and so is a polite signal to the group.</summary>
+    internal static void IgnoreSignals()
     {
         foreach (PosixSignal signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
         {
             // Never disposed: it is for all of the servant's life.
             _ = PosixSignalRegistration.Create(signal, static context => context.Cancel = true);
         }
+    }
 
+    /// <summary>In a servant: ends this process when the one that started it has ended, and by nothing else.</summary>
+    internal static void EndWithStarter()
+    {
+        IgnoreSignals();
         new Thread(static () =>
         {
             Console.In.ReadToEnd();
@@ -41,11 +48,11 @@ internal static class Programs
     }
 
     /// <summary>Runs to the end and returns how long that took.</summary>
-    /// <exception cref="InvalidOperationException">The program failed.</exception>
+    /// <exception cref="InvalidOperationException">The program failed, or is not there.</exception>
     internal static TimeSpan Time(ProcessStartInfo start)
     {
         long begin = Stopwatch.GetTimestamp();
-        using Process process = Process.Start(start)!;
+        using Process process = Start(start);
         process.WaitForExit();
         TimeSpan passed = Stopwatch.GetElapsedTime(begin);
         return process.ExitCode == 0
@@ -54,13 +61,25 @@ internal static class Programs
     }
 
     /// <summary>Runs to the end and returns what was printed.</summary>
-    /// <exception cref="InvalidOperationException">The program failed.</exception>
+    /// <exception cref="InvalidOperationException">The program failed, or is not there.</exception>
     internal static string Output(ProcessStartInfo start)
     {
         start.RedirectStandardOutput = true;
-        using Process process = Process.Start(start)!;
+        using Process process = Start(start);
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{start.FileName} failed: {output}");
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new InvalidOperationException(e.Message, e);
+        }
     }
 }

@@ -9,19 +9,27 @@ namespace Multiprocessing.Bench;
 /// <param name="Note">What the row does not measure.</param>
 internal sealed record Row(string What, Series Ours, string PeerName, Series Peer, Goal? Goal, string Note)
 {
+    internal static IReadOnlyList<string> Headings { get; } =
+        ["what", "goal", "ours: min / median / max", "peer", "peer: min / median / max", "ratio of medians", "met"];
+
+    /// <summary>The chart that shows it, too.</summary>
+    internal Plot? Plot { get; init; }
+
+    internal bool? IsMet => Goal?.IsMet(Ours, Peer);
+
     /// <summary>The cells, but for the number of the note.</summary>
     internal string[] Cells()
     {
-        Goal direction = Goal ?? Bench.Goal.Faster(1);
+        Goal direction = Goal ?? Goal.Faster(1);
         return
         [
             What,
+            Goal?.ToString() ?? "–",
             Ours.ToString(),
             PeerName,
             Peer.ToString(),
-            Peer.IsMissing ? "–" : $"{Series.Digits(direction.RatioOf(Ours, Peer))}x",
-            Goal?.ToString() ?? "–",
-            Goal is null || Peer.IsMissing ? "–" : Goal.IsMet(Ours, Peer) ? "yes" : "no",
+            Ours.IsMissing || Peer.IsMissing ? "–" : $"{Series.Digits(direction.RatioOf(Ours, Peer))}x",
+            Goal is null ? "–" : IsMet switch { true => "yes", false => "NO", _ => "not measured" },
         ];
     }
 }
