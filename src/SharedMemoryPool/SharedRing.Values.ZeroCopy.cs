@@ -18,12 +18,12 @@ public sealed unsafe partial class SharedRing<T>
         {
             T* value = _spsc.Reserve();
             reservation = value == null ? default : new RingReservation<T>(this, value, null, (ulong)_control.Header->Tail);
-            return value != null || Refuse(RefusedEnqueues) != null;
+            return value != null || Refuse(RefusedEnqueues);
         }
 
         ulong* slot = _slots.TryClaim();
         reservation = slot == null ? default : new RingReservation<T>(this, SlotRing<T>.Value(slot), slot, *slot);
-        return slot != null || Refuse(RefusedEnqueues) != null;
+        return slot != null || Refuse(RefusedEnqueues);
     }
 
     /// <summary>Takes the oldest message, to be read in place; false when there is none.</summary>
@@ -46,12 +46,12 @@ public sealed unsafe partial class SharedRing<T>
 
             long head = _control.Header->Head;
             message = value == null ? default : new RingMessage<T>(this, value, null, (ulong)head, head < _redeliveredUntil);
-            return value != null || Refuse(RefusedDequeues) != null;
+            return value != null || Refuse(RefusedDequeues);
         }
 
         ulong* slot = _slots.TryTake(out uint state);
         message = slot == null ? default : new RingMessage<T>(this, SlotRing<T>.Value(slot), slot, *slot, SlotRing<T>.IsReturned(state));
-        return slot != null || Refuse(RefusedDequeues) != null;
+        return slot != null || Refuse(RefusedDequeues);
     }
 
     internal void Commit(ulong* slot, ulong seen)

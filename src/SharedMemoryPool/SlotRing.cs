@@ -42,6 +42,12 @@ internal readonly unsafe struct SlotRing<T>(RingControl control)
     private readonly ulong _owner = ClaimWord.Of(0, control.Owner, 0);
     private readonly bool _isSingleConsumer = control.Mode == RingMode.Mpsc;
 
+    /// <summary>Whether consumers are to be told of a change, where that needs no fence.</summary>
+    internal bool IsItemWanted => _header->Items.IsWanted;
+
+    /// <summary>Whether producers are, likewise.</summary>
+    internal bool IsRoomWanted => _header->Room.IsWanted;
+
     private static int Stride => (sizeof(ulong) + sizeof(T) + 7) & ~7;
 
     internal static long SlotBytes(long capacity) => capacity * Stride;
@@ -65,6 +71,60 @@ internal readonly unsafe struct SlotRing<T>(RingControl control)
             long head = TrueHead();
             return Math.Clamp(TrueTail() - head, 0, _mask + 1);
         }
+    }
+
+    /// <summary>Adds a value, if the first look and the first swap find it easy; else nothing is done.</summary>
+    /// <remarks>Nothing in it is a call, and what it writes is the least: each compare-and-swap waits for all stores before it.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryEnqueue(T* item)
+    {
+        RingHeader* header = _header;
+        long position = Volatile.Read(ref header->Tail);
+        ulong* slot = At(position);
+        ulong free = (ulong)(uint)(position >> _shift) << 32;
+        if (Volatile.Read(ref *slot) != free || Interlocked.CompareExchange(ref *slot, free | _owner | Claimed, free) != free)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref header->Tail, position + 1);
+        *Value(slot) = *item;
+        Volatile.Write(ref *slot, free | Committed);
+        return true;
+    }
+
+    /// <summary>Removes the oldest value, likewise.</summary>
+    /// <inheritdoc cref="TryEnqueue" path="/remarks"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryDequeue(T* item)
+    {
+        RingHeader* header = _header;
+        if (Volatile.Read(ref header->Returns) != header->ReturnsSeen)
+        {
+            return false;
+        }
+
+        long position = Volatile.Read(ref header->Head);
+        ulong* slot = At(position);
+        ulong round = (ulong)(uint)(position >> _shift) << 32;
+        if (Volatile.Read(ref *slot) - round != Committed)
+        {
+            return false;
+        }
+
+        if (_isSingleConsumer)
+        {
+            Volatile.Write(ref *slot, round | _owner | Taken);
+        }
+        else if (Interlocked.CompareExchange(ref *slot, round | _owner | Taken, round | Committed) - round != Committed)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref header->Head, position + 1);
+        *item = *Value(slot);
+        Volatile.Write(ref *slot, round + OneRound);
+        return true;
     }
 
     /// <summary>Claims the next free slot for this handle; null when the ring is full.</summary>
