@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Multiprocessing.Shm;
+
+/// <summary>The program: one class of <c>Commands/</c> each command, added here.</summary>
+internal static class ShmCommand
+{
+    internal static RootCommand Create()
+    {
+        var root = new RootCommand("Shows what is in shared memory, whose it is and whether that is alive; removes what only the dead have left.");
+        root.Options.Add(CommonOptions.Format);
+        return root;
+    }
+}
