@@ -15,6 +15,7 @@ namespace Multiprocessing;
 internal sealed class ProcessLease
 {
     private const string NamePrefix = ".psm_process_";
+    private const string ContentPrefix = "process ";
     private const int IdBytes = 8;
 
     private static readonly Lock Making = new();
@@ -69,6 +70,22 @@ internal sealed class ProcessLease
     /// <summary>Whether that lease is there, held or not.</summary>
     internal static bool Exists(ulong id) => LeaseFile.Exists(Name(id));
 
+    /// <summary>All that there are, looked at.</summary>
+    internal static IEnumerable<(ulong Id, int ProcessId, LeaseLook Look)> LookAtAll()
+    {
+        foreach (string name in LeaseFile.Names(NamePrefix))
+        {
+            if (ulong.TryParse(name.AsSpan(NamePrefix.Length, name.Length - NamePrefix.Length - LeaseFile.Suffix.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong id)
+                && LeaseFile.Look(name) is LeaseLook look)
+            {
+                yield return (id, ProcessIdIn(look.Content), look);
+            }
+        }
+    }
+
+    /// <summary>The process that a lease is of, by what stands in it; 0 if that is not to be read.</summary>
+    internal static int ProcessIdOf(ulong id) => LeaseFile.Look(Name(id)) is LeaseLook look ? ProcessIdIn(look.Content) : 0;
+
     /// <summary>Removes the leases of processes that died; returns how many.</summary>
     internal static int RemoveDead()
     {
@@ -96,6 +113,10 @@ internal sealed class ProcessLease
         }
     }
 
+    private static int ProcessIdIn(string content) =>
+        content.StartsWith(ContentPrefix, StringComparison.Ordinal)
+        && int.TryParse(content.AsSpan(ContentPrefix.Length).TrimEnd('\n'), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0;
+
     private static string Name(ulong id) => $"{NamePrefix}{id:x16}{LeaseFile.Suffix}";
 
     private static ProcessLease Make()
@@ -103,7 +124,7 @@ internal sealed class ProcessLease
         while (true)
         {
             ulong id = ulong.Parse(BlockName.RandomHex(IdBytes), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            if (id != 0 && LeaseFile.TryCreate(Name(id), $"process {Environment.ProcessId}\n") is LeaseFile file)
+            if (id != 0 && LeaseFile.TryCreate(Name(id), string.Create(CultureInfo.InvariantCulture, $"{ContentPrefix}{Environment.ProcessId}\n")) is LeaseFile file)
             {
                 AppDomain.CurrentDomain.ProcessExit += (_, _) => file.Remove();
                 return new ProcessLease(id, file);
