@@ -11,6 +11,7 @@ internal static class ShmCommand
         root.Options.Add(CommonOptions.Format);
         root.Subcommands.Add(RunCommand.Create());
         root.Subcommands.Add(ServeCommand.Create());
+        CommandDetails.ShowInHelp(root);
         return root;
     }
 }

@@ -5,9 +5,7 @@ namespace Multiprocessing.Shm;
 /// <summary><c>shm run -- COMMAND</c>: a manager around any command.</summary>
 internal static class RunCommand
 {
-    private const string Help = """
-        Runs a command in a manager of its own: what it and its processes make there is gone when it has ended, or has been killed, or this program has.
-
+    private const string Details = """
         The command finds the manager by SharedMemoryManager.Connect(), which reads MULTIPROCESSING_MANAGER in its environment; a Python, with --python, by
         MULTIPROCESSING_MANAGER_PYTHON (the address) and MULTIPROCESSING_MANAGER_PYTHON_AUTHKEY (the key, in hexadecimal).
         Its exit code is returned: 128 and the number of the signal that ended it; 127 if there is no such command, 126 if it cannot be run.
@@ -43,7 +41,16 @@ internal static class RunCommand
             Arity = ArgumentArity.OneOrMore,
         };
 
-        var run = new Command("run", Help) { python, report, failOnLeak, leakExitCode, command };
+        command.Validators.Add(static result =>
+        {
+            if (result.Tokens is [{ Value: ['-', ..] option }, ..])
+            {
+                result.AddError($"There is no option {option}. (The command stands after --.)");
+            }
+        });
+
+        var run = new Command("run", "Runs a command in a manager of its own, and leaves nothing of what it made there.") { python, report, failOnLeak, leakExitCode, command };
+        run.SetDetails(Details);
         run.SetAction(result => new CommandRun
         {
             Command = result.GetRequiredValue(command),

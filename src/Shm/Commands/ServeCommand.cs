@@ -10,9 +10,7 @@ internal static class ServeCommand
     private const string LastClient = "last-client";
     private const int KeyBytes = 32;
 
-    private const string Help = """
-        Serves a manager that any process of this user may join by its address, until it is stopped. Then all that was made in it is removed.
-
+    private const string Details = """
         It says when clients can connect, and by what: SharedMemoryManager.Connect(address), and in Python, with --python,
         SharedMemoryManager(address, authkey).connect(). SIGINT, SIGTERM and SIGHUP stop it. With --format json it writes a JSON document a line: one when it is ready, one at its end.
         Whoever has the address may join: --address-file writes it to a file that only this user can read.
@@ -48,7 +46,11 @@ internal static class ServeCommand
         };
         var temporary = new Option<string?>("--temporary-directory") { Description = "Where new sockets are made.", HelpName = "FOLDER" };
 
-        var serve = new Command("serve", Help) { address, addressFile, lifetime, allowShutdown, noGuard, python, keyFile, temporary };
+        var serve = new Command("serve", "Serves a manager that any process of this user may join, until it is stopped; then removes all that was made in it.")
+        {
+            address, addressFile, lifetime, allowShutdown, noGuard, python, keyFile, temporary,
+        };
+        serve.SetDetails(Details);
         serve.SetAction(result =>
         {
             PythonEndpointOptions? endpoint = result.GetResult(python) is null ? null : Endpoint(result.GetValue(python), result.GetValue(keyFile), result.GetValue(temporary));
