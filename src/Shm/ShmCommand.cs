@@ -9,6 +9,7 @@ internal static class ShmCommand
     {
         var root = new RootCommand("Shows what is in shared memory, whose it is and whether that is alive; removes what only the dead have left.");
         root.Options.Add(CommonOptions.Format);
+        root.Subcommands.Add(LsCommand.Create());
         return root;
     }
 }
