@@ -16,8 +16,7 @@ internal static class CommonOptions
             HelpName = "table|json|csv",
             Recursive = true,
         };
-        format.CompletionSources.Clear();
-        format.CompletionSources.Add("table", "json", "csv");
+        format.AcceptOnlyFromAmong("table", "json", "csv");
         return format;
     }
 }

@@ -51,7 +51,7 @@ internal static class RunCommand
 
         var run = new Command("run", "Runs a command in a manager of its own, and leaves nothing of what it made there.") { python, report, failOnLeak, leakExitCode, command };
         run.SetDetails(Details);
-        run.SetAction(result => new CommandRun
+        run.SetGuardedAction(result => new CommandRun
         {
             Command = result.GetRequiredValue(command),
             Python = result.GetValue(python),

@@ -51,7 +51,7 @@ internal static class ServeCommand
             address, addressFile, lifetime, allowShutdown, noGuard, python, keyFile, temporary,
         };
         serve.SetDetails(Details);
-        serve.SetAction(result =>
+        serve.SetGuardedAction(result =>
         {
             PythonEndpointOptions? endpoint = result.GetResult(python) is null ? null : Endpoint(result.GetValue(python), result.GetValue(keyFile), result.GetValue(temporary));
             var output = new ServeOutput(result.GetValue(CommonOptions.Format), endpoint);

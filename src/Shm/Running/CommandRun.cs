@@ -56,6 +56,11 @@ internal sealed class CommandRun
         List<LeftBlock> left = looks ? Left(manager, command.Id) : [];
         IReadOnlyList<StrayName> stray = strays?.Find(manager, left) ?? [];
         SharedMemoryShutdownReport end = manager.Shutdown();
+        foreach (string failure in end.NotRemoved)
+        {
+            Console.Error.WriteLine($"shm run: could not remove {failure}");
+        }
+
         Report?.Invoke(new LeakReport(left, stray, end.Removed, end.NotRemoved));
         return exitCode != 0 ? exitCode
             : end.NotRemoved.Count > 0 ? ExitCode.Failed

@@ -10,11 +10,11 @@ internal sealed record LeftBlock(string Name, string Kind, long Size, int Maker,
 {
     internal static readonly IReadOnlyList<Column<LeftBlock>> Columns =
     [
-        new("name", static row => row.Name, "NAME"),
-        new("kind", static row => row.Kind, "KIND"),
-        new("size", static row => row.Size, "SIZE"),
-        new("maker", static row => row.Maker == 0 ? null : row.Maker, "MAKER"),
-        new("makerIs", static row => row.MakerIs, "WHICH IS"),
+        new("name", static row => row.Name),
+        new("kind", static row => row.Kind),
+        new("size", static row => row.Size),
+        new("maker", static row => row.Maker == 0 ? null : row.Maker),
+        new("makerIs", static row => row.MakerIs),
     ];
 
     /// <summary>What there is in a manager now.</summary>

@@ -8,8 +8,8 @@ internal sealed record StrayName(string Name, long Size, IReadOnlyList<int> Used
 {
     internal static readonly IReadOnlyList<Column<StrayName>> Columns =
     [
-        new("name", static row => row.Name, "NAME"),
-        new("size", static row => row.Size, "SIZE"),
-        new("usedBy", static row => row.UsedBy, "USED BY", static row => row.UsedBy.Count > 0 ? string.Join(' ', row.UsedBy) : "nobody"),
+        new("name", static row => row.Name),
+        new("size", static row => row.Size),
+        new("usedBy", static row => row.UsedBy),
     ];
 }
