@@ -61,17 +61,24 @@ internal static class CompletionScript
 
     private const string Fish = """
         # Completion of shm for fish.
-        function __shm_suggest
-            set -l line (string join ' ' -- shm (commandline -opc)[2..-1] (commandline -ct))
-            shm "[suggest:"(string length -- $line)"]" $line 2>/dev/null
-        end
-        function __shm_has_command
+        function __shm_complete
             set -l words (commandline -opc)
-            test (count $words) -gt 2; and test $words[2] = run; and contains -- -- $words
+            set -l word (commandline -ct)
+            set -l mark (contains -i -- -- $words)
+            if test "$words[2]" = run; and test -n "$mark"
+                # The command of shm run: fish knows better.
+                complete -C (string join ' ' -- $words[(math $mark + 1)..-1] "$word")
+                return
+            end
+            set -l line (string join ' ' -- shm $words[2..-1] "$word")
+            set -l found (shm "[suggest:"(string length -- $line)"]" $line 2>/dev/null)
+            if test (count $found) -gt 0
+                printf '%s\n' $found
+            else
+                __fish_complete_path "$word"
+            end
         end
-        complete -c shm -n 'not __shm_has_command' -f -a '(__shm_suggest)'
-        complete -c shm -n 'not __shm_has_command' -F
-        complete -c shm -n __shm_has_command -f -a '(complete -C (string join " " -- (commandline -opc)[(math 1 + (contains -i -- -- (commandline -opc)))..-1] (commandline -ct)))'
+        complete -c shm -f -a '(__shm_complete)'
 
         """;
 
