@@ -14,4 +14,13 @@ internal static class ExitCode
 
     /// <summary>Done, and what was found wants attention: a warning of the doctor, dead things that a dry run would have removed.</summary>
     internal const int Found = 3;
+
+    /// <summary>Of <c>shm run</c>, as of a shell: the command was found and cannot be run.</summary>
+    internal const int NotExecutable = 126;
+
+    /// <summary>Of <c>shm run</c>, as of a shell: there is no such command.</summary>
+    internal const int NotFound = 127;
+
+    /// <summary>Of <c>shm run</c>, as of a shell: with the number of the signal that ended the command added.</summary>
+    internal const int Signalled = 128;
 }

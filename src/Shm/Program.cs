@@ -1,8 +1,7 @@
-using System.CommandLine;
 using Multiprocessing;
 using Multiprocessing.Shm;
 
 // A child of ours that is to be a manager's server is this same program, started again.
 SharedMemoryManager.RunIfServer(args);
 
-return ShmCommand.Create().Parse(args).Invoke();
+return CommandLine.Run(args);

@@ -6,10 +6,18 @@ namespace Multiprocessing.Shm;
 internal static class CommonOptions
 {
     /// <summary><c>--format table|json|csv</c>.</summary>
-    internal static readonly Option<OutputFormat> Format = new("--format", "-f")
+    internal static readonly Option<OutputFormat> Format = NewFormat();
+
+    private static Option<OutputFormat> NewFormat()
     {
-        Description = "How to write: table for people, json or csv for programs.",
-        Recursive = true,
-        DefaultValueFactory = _ => OutputFormat.Table,
-    };
+        var format = new Option<OutputFormat>("--format", "-f")
+        {
+            Description = "How to write: table for people, which is the default, json or csv for programs.",
+            HelpName = "table|json|csv",
+            Recursive = true,
+        };
+        format.CompletionSources.Clear();
+        format.CompletionSources.Add("table", "json", "csv");
+        return format;
+    }
 }
