@@ -10,6 +10,9 @@ internal static class ShmCommand
         var root = new RootCommand("Shows what is in shared memory, whose it is and whether that is alive; removes what only the dead have left.");
         root.Options.Add(CommonOptions.Format);
         root.Subcommands.Add(LsCommand.Create());
+        root.Subcommands.Add(ShowCommand.Create());
+        root.Subcommands.Add(DumpCommand.Create());
+        root.Subcommands.Add(TopCommand.Create());
         root.Subcommands.Add(RunCommand.Create());
         root.Subcommands.Add(ServeCommand.Create());
         root.Subcommands.Add(CompletionsCommand.Create());

@@ -21,6 +21,9 @@ internal static class Screen
     /// <summary>How many columns a terminal has; as many as there may be where there is none.</summary>
     internal static int Width => _width ??= IsTerminal && Console.WindowWidth > 0 ? Console.WindowWidth : int.MaxValue;
 
+    /// <summary>Has the width measured again: a terminal may have changed.</summary>
+    internal static void Measure() => _width = null;
+
     /// <summary>Writes to the standard output.</summary>
     internal static void Write(string text) => Write(Utf8.GetBytes(text));
 

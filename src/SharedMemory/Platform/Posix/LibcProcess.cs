@@ -25,6 +25,8 @@ internal static unsafe partial class LibcProcess
 
     internal static readonly short POSIX_SPAWN_SETSID = (short)(OperatingSystem.IsMacOS() ? 0x400 : 0x80);
 
+    internal static readonly int SIGSTOP = OperatingSystem.IsMacOS() ? 17 : 19;
+
     private const string Library = "libc";
 
     // These return the error number and do not set errno.
