@@ -154,13 +154,19 @@ internal sealed unsafe partial class AreaControl
     {
         foreach (string unfinished in BlockBackend.Current.ListNames(name + "."))
         {
-            string[] parts = unfinished[(name.Length + 1)..].Split('.');
-            if (ulong.TryParse(parts[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong maker) && ProcessLease.IsDead(maker))
+            if (IsOfDeadMaker(unfinished))
             {
                 SharedMemory.TryUnlink(unfinished);
             }
         }
     }
+
+    /// <summary>Whether a name is that under which a maker who died before he had finished made control words.</summary>
+    internal static bool IsOfDeadMaker(string name) =>
+        name.StartsWith(FilePrefix, StringComparison.Ordinal)
+        && name.Split('.') is [_, string maker, _]
+        && ulong.TryParse(maker, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong lease)
+        && ProcessLease.IsDead(lease);
 
     /// <summary>Becomes one of the users; false if the last one has left for good.</summary>
     private bool TryJoin(string name)

@@ -12,6 +12,9 @@ internal static class ShmCommand
         root.Subcommands.Add(LsCommand.Create());
         root.Subcommands.Add(ShowCommand.Create());
         root.Subcommands.Add(DumpCommand.Create());
+        root.Subcommands.Add(GcCommand.Create());
+        root.Subcommands.Add(RmCommand.Create());
+        root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(TopCommand.Create());
         root.Subcommands.Add(RunCommand.Create());
         root.Subcommands.Add(ServeCommand.Create());

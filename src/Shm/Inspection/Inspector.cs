@@ -86,7 +86,7 @@ internal sealed class Inspector
     }
 
     /// <summary>The manager of a name, hidden or not, by its prefix alone.</summary>
-    private static string? ManagerOf(string name)
+    internal static string? ManagerOf(string name)
     {
         string plain = name.StartsWith(BlockName.GuardPrefix, StringComparison.Ordinal) ? name[BlockName.GuardPrefix.Length..] : name;
         return new BlockName(false, plain).Guard is null ? null : plain.Substring(BlockName.Prefix.Length, ManagerIdLength);

@@ -44,23 +44,23 @@ internal static class ManagerInspector
             state,
             lease.OwnerProcessId,
             state == ManagerState.Dead ? false : lease.OwnerProcessId == 0 ? null : OpenFiles.Has(lease.OwnerProcessId, path),
-            servers.GetValueOrDefault(path),
+            OpenFiles.IdentityOf(path) is string identity ? servers.GetValueOrDefault(identity) : 0,
             lease.Started == default ? null : lease.Started,
             lease.SocketPath,
             File.Exists(lease.SocketPath),
             look.IsOurs);
     }
 
-    /// <summary>The servers that can be seen, by the lease that each holds.</summary>
+    /// <summary>The servers that can be seen, by the identity of the lease that each holds.</summary>
     private static Dictionary<string, int> Servers()
     {
         var servers = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (int id in ProcessTable.Ids())
         {
-            if (OpenFiles.PathOf(id, LeaseDescriptor) is string path && path.EndsWith(LeaseFile.Suffix, StringComparison.Ordinal)
+            if (OpenFiles.IdentityOf(id, LeaseDescriptor, LeaseFile.Directory) is string lease
                 && ProcessTable.Environment(id).Any(static variable => variable.StartsWith(ServerSettings.EnvironmentVariable + "=", StringComparison.Ordinal)))
             {
-                servers[path] = id;
+                servers[lease] = id;
             }
         }
 

@@ -20,9 +20,12 @@ internal sealed record LeftBlock(string Name, string Kind, long Size, int Maker,
     /// <summary>What there is in a manager now.</summary>
     internal static List<LeftBlock> Of(SharedMemoryManager manager, int commandId) =>
     [
-        .. manager.ListBlocks().Select(block => new LeftBlock(block.Name, block.Kind, block.Size, block.OwnerProcessId, Describe(block.OwnerProcessId, commandId))),
+        .. manager.ListBlocks().Select(block => new LeftBlock(block.Name, KindOf(block), block.Size, block.OwnerProcessId, Describe(block.OwnerProcessId, commandId))),
         .. manager.ListObjects().Select(static held => new LeftBlock(held.Name, held.Kind, held.Bytes, 0, held.References > 0 ? "still in use" : "kept")),
     ];
+
+    /// <summary>Of what a Python made, and of what nobody told of, the manager says that it is a block.</summary>
+    private static string KindOf(TrackedBlock block) => block.Kind == TrackedBlock.PlainKind ? KindRecognizer.KindOf(block.Name) : block.Kind;
 
     private static string Describe(int processId, int commandId) =>
         processId == commandId ? "command"

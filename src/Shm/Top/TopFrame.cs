@@ -18,7 +18,7 @@ internal static class TopFrame
     {
         var lines = new List<string>
         {
-            Screen.Paint(string.Create(CultureInfo.InvariantCulture, $"shm top  {look.Time:HH:mm:ss}Z  {look.Picture.Managers.Count} managers, {look.Picture.Blocks.Count} blocks of {Texts.Bytes(look.Bytes)}"), Colour.Bold),
+            Screen.Paint(string.Create(CultureInfo.InvariantCulture, $"shm top  {look.Time:HH:mm:ss}Z  {Count(look.Picture.Managers.Count, "manager")}, {Count(look.Picture.Blocks.Count, "block")} of {Texts.Bytes(look.Bytes)}"), Colour.Bold),
             $"{LeaseFile.Directory}  {Bar(look)} {Texts.Bytes(look.Used)} of {Texts.Bytes(look.Total)} used, {Texts.Bytes(look.Free)} free",
             $"blocks made {Rate(look.Created)}, unlinked {Rate(look.Unlinked)}",
             "",
@@ -103,6 +103,8 @@ internal static class TopFrame
         int full = look.Total == 0 ? 0 : (int)Math.Round((double)BarWidth * look.Used / look.Total);
         return $"[{new string('#', full)}{new string('.', BarWidth - full)}]";
     }
+
+    private static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 
     private static string Rate(double? rate) => rate is double number ? number.ToString("0.0", CultureInfo.InvariantCulture) + "/s" : "-";
 
