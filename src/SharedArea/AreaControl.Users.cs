@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Multiprocessing;
 
@@ -100,18 +101,72 @@ internal sealed unsafe partial class AreaControl
         }
     }
 
+    /// <summary>Whether these are the control words of a file whose users are all known and dead, so that <see cref="TryRemoveUnused"/> would remove them.</summary>
+    /// <param name="name">The name of the block.</param>
+    /// <param name="words">Its first <see cref="ByteSize"/> bytes.</param>
+    internal static bool IsUnused(string name, ReadOnlySpan<byte> words)
+    {
+        if (!name.StartsWith(FilePrefix, StringComparison.Ordinal) || words.Length < ByteSize || StructureHeader.KindOf(words) != Kind
+            || MemoryMarshal.Read<uint>(words[SourceOffset..]) != (uint)AreaSource.File || MemoryMarshal.Read<uint>(words[ManyOffset..]) != 0)
+        {
+            return false;
+        }
+
+        foreach (ulong user in MemoryMarshal.Cast<byte, ulong>(words.Slice(UsersOffset, MostUsers * sizeof(ulong))))
+        {
+            if (user != 0 && !ProcessLease.IsDead(user))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Removes the control words of a file whose users are all dead, as the last of them would have; false if one lives, or somebody is about to join.</summary>
+    internal static bool TryRemoveUnused(string name)
+    {
+        using var control = new AreaControl(SharedMemory.Attach(name));
+        using SharedMutex members = SharedMutex.Attach(control.Block, MembersOffset);
+        if (!members.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            if (control.Source != AreaSource.File || control.Many != 0 || !control.IsUnused() || !control.IsStillNamed(name))
+            {
+                return false;
+            }
+
+            Volatile.Write(ref control.Retired, 1);
+            return SharedMemory.TryUnlink(name);
+        }
+        finally
+        {
+            members.Exit();
+        }
+    }
+
     /// <summary>Removes what makers left who died before they had finished.</summary>
     private static void RemoveUnfinished(string name)
     {
         foreach (string unfinished in BlockBackend.Current.ListNames(name + "."))
         {
-            string[] parts = unfinished[(name.Length + 1)..].Split('.');
-            if (ulong.TryParse(parts[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong maker) && ProcessLease.IsDead(maker))
+            if (IsOfDeadMaker(unfinished))
             {
                 SharedMemory.TryUnlink(unfinished);
             }
         }
     }
+
+    /// <summary>Whether a name is that under which a maker who died before he had finished made control words.</summary>
+    internal static bool IsOfDeadMaker(string name) =>
+        name.StartsWith(FilePrefix, StringComparison.Ordinal)
+        && name.Split('.') is [_, string maker, _]
+        && ulong.TryParse(maker, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong lease)
+        && ProcessLease.IsDead(lease);
 
     /// <summary>Becomes one of the users; false if the last one has left for good.</summary>
     private bool TryJoin(string name)

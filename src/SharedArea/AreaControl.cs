@@ -59,16 +59,16 @@ internal sealed unsafe partial class AreaControl : IDisposable
 
     private const int RetiredOffset = 52;
     private const int ManyOffset = 56;
-    private const int SleepersOffset = 76;
-    private const int TornOffset = 80;
+    internal const int SleepersOffset = 76;
+    internal const int TornOffset = 80;
     private const int SlotsTakenOffset = 84;
-    private const int BaseOffset = 192;
-    private const int LockOffset = 256;
+    internal const int BaseOffset = 192;
+    internal const int LockOffset = 256;
     private const int LockKeyOffset = LockOffset + 40;
-    private const int UsersOffset = 1408;
-    private const int MostUsers = 256;
+    internal const int UsersOffset = 1408;
+    internal const int MostUsers = 256;
     private const int MembersOffset = 3456;
-    private const int OwnerOffset = 8;
+    internal const int OwnerOffset = 8;
     private const int Readers = 16;
 
     private readonly SharedReaderWriterLock _lock;

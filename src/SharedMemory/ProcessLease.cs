@@ -17,6 +17,7 @@ namespace Multiprocessing;
 internal sealed class ProcessLease
 {
     private const string NamePrefix = ".psm_process_";
+    private const string ContentPrefix = "process ";
     private const int IdBytes = 8;
     private const int SweepLooks = 10;
     private const int SweepMilliseconds = 10;
@@ -61,17 +62,33 @@ internal sealed class ProcessLease
         }
 
         using LeaseFile? won = TryWin(id);
-        return won is not null || !LeaseFile.Exists(Name(id));
+        return won is not null || !LeaseFile.Exists(NameOf(id));
     }
 
     /// <summary>
     /// The right to clean up after a dead process, which exactly one gets: null for all others. Who has it removes the file when the work is
     /// done (<see cref="LeaseFile.Remove"/>), or leaves it to the next by letting go.
     /// </summary>
-    internal static LeaseFile? TryWin(ulong id) => LeaseFile.TryWin(Name(id));
+    internal static LeaseFile? TryWin(ulong id) => LeaseFile.TryWin(NameOf(id));
 
     /// <summary>Whether that lease is there, held or not.</summary>
-    internal static bool Exists(ulong id) => LeaseFile.Exists(Name(id));
+    internal static bool Exists(ulong id) => LeaseFile.Exists(NameOf(id));
+
+    /// <summary>All that there are, looked at.</summary>
+    internal static IEnumerable<(ulong Id, int ProcessId, LeaseLook Look)> LookAtAll()
+    {
+        foreach (string name in LeaseFile.Names(NamePrefix))
+        {
+            if (ulong.TryParse(name.AsSpan(NamePrefix.Length, name.Length - NamePrefix.Length - LeaseFile.Suffix.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong id)
+                && LeaseFile.Look(name) is LeaseLook look)
+            {
+                yield return (id, ProcessIdIn(look.Content), look);
+            }
+        }
+    }
+
+    /// <summary>The process that a lease is of, by what stands in it; 0 if that is not to be read.</summary>
+    internal static int ProcessIdOf(ulong id) => LeaseFile.Look(NameOf(id)) is LeaseLook look ? ProcessIdIn(look.Content) : 0;
 
     /// <summary>Removes the leases of processes that died; returns how many.</summary>
     internal static int RemoveDead()
@@ -129,14 +146,19 @@ internal sealed class ProcessLease
         }
     }
 
-    private static string Name(ulong id) => $"{NamePrefix}{id:x16}{LeaseFile.Suffix}";
+    private static int ProcessIdIn(string content) =>
+        content.StartsWith(ContentPrefix, StringComparison.Ordinal)
+        && int.TryParse(content.AsSpan(ContentPrefix.Length).TrimEnd('\n'), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0;
+
+    /// <summary>The name of its file.</summary>
+    internal static string NameOf(ulong id) => $"{NamePrefix}{id:x16}{LeaseFile.Suffix}";
 
     private static ProcessLease Make()
     {
         while (true)
         {
             ulong id = ulong.Parse(BlockName.RandomHex(IdBytes), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            if (id != 0 && LeaseFile.TryCreate(Name(id), $"process {Environment.ProcessId}\n") is LeaseFile file)
+            if (id != 0 && LeaseFile.TryCreate(NameOf(id), string.Create(CultureInfo.InvariantCulture, $"{ContentPrefix}{Environment.ProcessId}\n")) is LeaseFile file)
             {
                 AppDomain.CurrentDomain.ProcessExit += (_, _) => file.Remove();
                 return new ProcessLease(id, file);

@@ -14,15 +14,21 @@ internal static class Reclaimer
         var reclaimed = new List<ReclaimedManager>();
         foreach (string name in ManagerNames.Leases().ToArray())
         {
-            using LeaseFile? won = LeaseFile.TryWin(name);
-            if (won is not null)
+            if (TryReclaim(name) is ReclaimedManager manager)
             {
-                reclaimed.Add(CleanUp(won, name));
+                reclaimed.Add(manager);
             }
         }
 
         ProcessLease.RemoveDead();
         return reclaimed;
+    }
+
+    /// <summary>Cleans up after the manager of one lease; null if it lives, or somebody else was quicker.</summary>
+    internal static ReclaimedManager? TryReclaim(string lease)
+    {
+        using LeaseFile? won = LeaseFile.TryWin(lease);
+        return won is null ? null : CleanUp(won, lease);
     }
 
     private static ReclaimedManager CleanUp(LeaseFile won, string name)

@@ -56,8 +56,12 @@ internal abstract class LeaseFile : IDisposable
     internal static LeaseFile? TryWin(string name) =>
         OperatingSystem.IsWindows() ? WindowsLeaseFile.Win(name) : PosixLeaseFile.Win(name);
 
-    /// <summary>What stands in a lease, held or not; null if it is gone or may not be read, and where a lease that is held cannot be.</summary>
-    internal static string? TryRead(string name) => OperatingSystem.IsWindows() ? null : PosixLeaseFile.Read(name);
+    /// <summary>
+    /// What a lease tells, to show and never to clean up by: between this and a removal a lock changes hands. Null if there is none of that name. (The lock is asked for and let go at once; who
+    /// wants to win it in the same instant does not, and comes again.)
+    /// </summary>
+    internal static LeaseLook? Look(string name) =>
+        OperatingSystem.IsWindows() ? WindowsLeaseFile.LookAt(name) : PosixLeaseFile.LookAt(name);
 
     /// <summary>Whether there is such a lease, held or not.</summary>
     internal static bool Exists(string name) => File.Exists(Path.Combine(Directory, name));

@@ -63,7 +63,7 @@ internal static class FileLeaks
 
     private static string DescribeLease(string name)
     {
-        string content = (LeaseFile.TryRead(name) ?? "").ReplaceLineEndings(", ").TrimEnd(' ', ',');
+        string content = (LeaseFile.Look(name)?.Content ?? "").ReplaceLineEndings(", ").TrimEnd(' ', ',');
         using LeaseFile? won = LeaseFile.TryWin(name);
         return won is null ? $"held: {content}" : $"free, whoever held it is dead: {content}";
     }

@@ -60,7 +60,7 @@ internal sealed class Surroundings(LeakScope scope)
 
     /// <summary>Who owns a manager; null if it has no lease any more, or it cannot be read.</summary>
     private static int? OwnerOf(string id) =>
-        LeaseFile.TryRead(ManagerNames.Lease(id)) is string content && ManagerLease.Parse(id, content).OwnerProcessId is int owner and not 0 ? owner : null;
+        LeaseFile.Look(ManagerNames.Lease(id)) is { Content: var content } && ManagerLease.Parse(id, content).OwnerProcessId is int owner and not 0 ? owner : null;
 
     // A file that exists, and not just text: somebody's grep is no process of ours.
     private static bool RunsServer(ProcessEntry process) =>

@@ -14,6 +14,7 @@ internal static unsafe partial class Libc
     internal const uint MFD_CLOEXEC = 1;
     internal const int AT_FDCWD = -100;
     internal const int AT_SYMLINK_FOLLOW = 0x400;
+    internal const int LOCK_SH = 1;
     internal const int LOCK_EX = 2;
     internal const int LOCK_NB = 4;
     internal const int FALLOC_FL_KEEP_SIZE = 1;

@@ -9,6 +9,7 @@ internal static unsafe partial class LibcProcess
     internal const int SIGINT = 2;
     internal const int SIGQUIT = 3;
     internal const int SIGKILL = 9;
+    internal const int SIGPIPE = 13;
     internal const int SIGTERM = 15;
 
     internal const int WNOHANG = 1;
@@ -24,11 +25,17 @@ internal static unsafe partial class LibcProcess
 
     internal static readonly short POSIX_SPAWN_SETSID = (short)(OperatingSystem.IsMacOS() ? 0x400 : 0x80);
 
+    internal static readonly int SIGSTOP = OperatingSystem.IsMacOS() ? 17 : 19;
+
     private const string Library = "libc";
 
     // These return the error number and do not set errno.
     [LibraryImport(Library)]
     internal static partial int posix_spawn(int* pid, byte* path, void* actions, void* attributes, byte** argv, byte** envp);
+
+    /// <summary>The same, and a name without a slash is looked for in the folders of PATH.</summary>
+    [LibraryImport(Library)]
+    internal static partial int posix_spawnp(int* pid, byte* file, void* actions, void* attributes, byte** argv, byte** envp);
 
     [LibraryImport(Library)]
     internal static partial int posix_spawnattr_init(void* attributes);
@@ -74,6 +81,13 @@ internal static unsafe partial class LibcProcess
 
     [LibraryImport(Library)]
     internal static partial uint geteuid();
+
+    [LibraryImport(Library)]
+    internal static partial int getpgrp();
+
+    /// <summary>The process group in the foreground of a terminal.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    internal static partial int tcgetpgrp(int terminal);
 
     /// <summary>The user at the other end of a Unix domain socket (BSD and macOS; Linux has SO_PEERCRED).</summary>
     [LibraryImport(Library, SetLastError = true)]

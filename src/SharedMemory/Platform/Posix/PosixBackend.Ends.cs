@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Multiprocessing;
 
@@ -23,6 +24,13 @@ internal sealed unsafe partial class PosixBackend
         {
             _ = Libc.close(fd);
         }
+    }
+
+    /// <summary>Opens a block to be read and not mapped.</summary>
+    internal static SafeFileHandle OpenToRead(BlockName name)
+    {
+        int fd = Open(name, Libc.O_RDONLY | Libc.O_NOFOLLOW, 0);
+        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw Failure(name, "read");
     }
 
     /// <summary>Two looks at the last bytes of a file by read, where what is mapped can be read so; false with errno set where not.</summary>

@@ -91,10 +91,20 @@ internal sealed class PosixLeaseFile : LeaseFile
         return null;
     }
 
-    internal static string? Read(string name)
+    internal static LeaseLook? LookAt(string name)
     {
-        using PosixLeaseFile? lease = Open(Path.Combine(Directory, name), Libc.O_RDONLY, out _);
-        return lease?.Content;
+        using PosixLeaseFile? lease = Open(Path.Combine(Directory, name), Libc.O_RDONLY, out int errno);
+        if (lease is null)
+        {
+            return errno == Errno.ENOENT ? null : new LeaseLook(name, LeaseState.Unknown, "", IsOurs: false);
+        }
+
+        // Closing it lets the lock go again.
+        return new LeaseLook(
+            name,
+            Libc.flock(lease.Descriptor, Libc.LOCK_SH | Libc.LOCK_NB) == 0 ? LeaseState.Free : LeaseState.Held,
+            lease.Content,
+            lease.IsOurs());
     }
 
     internal override void Remove() => File.Delete(_path);

@@ -19,15 +19,13 @@ internal sealed unsafe class PosixServerProcess : ServerProcess
     private readonly AnonymousPipeServerStream _input = new(PipeDirection.Out, HandleInheritability.None);
     private readonly AnonymousPipeServerStream _output = new(PipeDirection.In, HandleInheritability.None);
     private readonly SafeFileHandle _errors = OpenErrors();
-    private readonly Lock _lock = new();
-    private bool _reaped;
-    private int _exitCode;
+    private readonly PosixChild _child;
 
     internal PosixServerProcess(ServerCommand command)
     {
         try
         {
-            Id = Spawn(command);
+            _child = new PosixChild(Spawn(command));
         }
         catch
         {
@@ -42,7 +40,7 @@ internal sealed unsafe class PosixServerProcess : ServerProcess
         }
     }
 
-    internal override int Id { get; }
+    internal override int Id => _child.Id;
 
     internal override Stream Input => _input;
 
@@ -66,7 +64,7 @@ internal sealed unsafe class PosixServerProcess : ServerProcess
     internal override int? WaitForExit(TimeSpan patience)
     {
         long deadline = Environment.TickCount64 + (long)patience.TotalMilliseconds;
-        while (!TryReap())
+        while (!_child.TryReap())
         {
             if (Environment.TickCount64 >= deadline)
             {
@@ -76,29 +74,12 @@ internal sealed unsafe class PosixServerProcess : ServerProcess
             Thread.Sleep(1);
         }
 
-        return _exitCode;
+        return _child.ExitCode;
     }
 
-    internal override void WaitForDeath()
-    {
-        byte* information = stackalloc byte[LibcProcess.OpaqueBytes];
-        while (LibcProcess.waitid(LibcProcess.P_PID, (uint)Id, information, LibcProcess.WEXITED | LibcProcess.WNOWAIT) != 0
-            && Marshal.GetLastPInvokeError() == Errno.EINTR)
-        {
-        }
-    }
+    internal override void WaitForDeath() => _child.WaitForDeath();
 
-    internal override void Kill()
-    {
-        lock (_lock)
-        {
-            // A reaped pid may be somebody else's by now.
-            if (!_reaped)
-            {
-                _ = LibcProcess.kill(Id, LibcProcess.SIGKILL);
-            }
-        }
-    }
+    internal override void Kill() => _child.Send(LibcProcess.SIGKILL);
 
     public override void Dispose()
     {
@@ -178,26 +159,6 @@ internal sealed unsafe class PosixServerProcess : ServerProcess
         if (errno != 0)
         {
             throw new IOException($"Could not start '{command.FileName}': {Marshal.GetPInvokeErrorMessage(errno)}.");
-        }
-    }
-
-    private bool TryReap()
-    {
-        lock (_lock)
-        {
-            if (!_reaped)
-            {
-                int status;
-                int result = LibcProcess.waitpid(Id, &status, LibcProcess.WNOHANG);
-
-                // ECHILD: the kernel reaped it, as it does for a process that ignores SIGCHLD.
-                _reaped = result == Id || (result < 0 && Marshal.GetLastPInvokeError() == Errno.ECHILD);
-
-                // <sys/wait.h>: the low seven bits are the signal, or 0 and the code is above them.
-                _exitCode = result == Id && (status & 0x7f) == 0 ? (status >> 8) & 0xff : -1;
-            }
-
-            return _reaped;
         }
     }
 }

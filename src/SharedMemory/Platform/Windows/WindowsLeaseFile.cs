@@ -42,6 +42,15 @@ internal sealed class WindowsLeaseFile : LeaseFile
 
     internal static WindowsLeaseFile? Win(string name) => Open(name, FileMode.Open);
 
+    /// <summary>A held one cannot be opened here, so nothing of it can be read.</summary>
+    internal static LeaseLook? LookAt(string name)
+    {
+        using WindowsLeaseFile? won = Win(name);
+        return won is not null ? new LeaseLook(name, LeaseState.Free, won.Content, IsOurs: true)
+            : Exists(name) ? new LeaseLook(name, LeaseState.Held, "", IsOurs: true)
+            : null;
+    }
+
     internal override bool TryPublish() => true;
 
     // Deleting goes by name once the handle that keeps others away is closed; nobody can win a file that is empty of holders twice, as the
