@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+
 namespace Multiprocessing;
 
 /// <summary>How a process joins another's manager.</summary>
@@ -10,4 +12,7 @@ public sealed record SharedMemoryConnectOptions
     /// Default: they stay until the manager ends.
     /// </summary>
     public bool ReleaseOnDeath { get; init; }
+
+    /// <inheritdoc cref="SharedMemoryManagerOptions.MeterFactory"/>
+    public IMeterFactory? MeterFactory { get; init; }
 }

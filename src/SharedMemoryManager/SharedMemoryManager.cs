@@ -37,74 +37,11 @@ public sealed partial class SharedMemoryManager : SharedMemorySource, IDisposabl
     /// <exception cref="SharedMemoryManagerException">The server did not come up.</exception>
     public string Address => _link.Address;
 
-    /// <summary>Starts a manager that this process owns. Returns at once; the server comes up behind it.</summary>
-    /// <exception cref="SharedMemoryManagerException">The server process could not be started.</exception>
-    /// <exception cref="ArgumentException">The blocks are to be files, or to have no names.</exception>
-    public static SharedMemoryManager Start(SharedMemoryManagerOptions? options = null)
-    {
-        if (ServerSettings.FromEnvironment() is not null)
-        {
-            // This application was run to be a server, and its Main runs on: each such "server" would start the next.
-            throw new SharedMemoryManagerException(
-                SharedMemoryManagerError.ServerNotStarted,
-                "This application has no dotnet host of its own to run the server with, so it is run itself: call "
-                + "SharedMemoryManager.RunIfServer(args) first in Main.");
-        }
+    /// <summary>How often a server of this manager has died and been followed by another, as this process has seen it.</summary>
+    public int ServerRestarts => _link.ServerRestarts;
 
-        options ??= SharedMemoryManagerOptions.Default;
-        RequireNamed(options.Blocks, nameof(options));
-        return new SharedMemoryManager(new OwnerLink(options), options);
-    }
-
-    /// <summary>Starts a manager that this process owns and waits until its server has answered.</summary>
-    /// <exception cref="SharedMemoryManagerException">The server did not come up.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled; nothing is left.</exception>
-    public static async Task<SharedMemoryManager> StartAsync(
-        SharedMemoryManagerOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        SharedMemoryManager manager = Start(options);
-        try
-        {
-            await Task.Run(() => manager._link.Call(_ => true), CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
-            return manager;
-        }
-        catch
-        {
-            await manager.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    /// <summary>Joins a manager that another process of this user owns.</summary>
-    /// <param name="address">Its <see cref="Address"/>; null for the one that this process was started with (<c>UseManager</c>).</param>
-    /// <param name="options">What becomes of the blocks that are made here.</param>
-    /// <exception cref="ArgumentException">That is no address.</exception>
-    /// <exception cref="InvalidOperationException">None was given and this process was started with none.</exception>
-    /// <exception cref="SharedMemoryManagerException">No manager answers there, or it refuses.</exception>
-    /// <remarks>Disposing a manager that was connected to leaves it: what this process made through it stays until its owner ends.</remarks>
-    public static SharedMemoryManager Connect(string? address = null, SharedMemoryConnectOptions? options = null)
-    {
-        address ??= Environment.GetEnvironmentVariable(ManagerAddress.EnvironmentVariable)
-            ?? throw new InvalidOperationException(
-                $"No address was given, and {ManagerAddress.EnvironmentVariable} is not set: this process was not started with UseManager.");
-        return new SharedMemoryManager(
-            new ClientLink(address, options ?? SharedMemoryConnectOptions.Default), SharedMemoryManagerOptions.Default);
-    }
-
-    /// <summary>
-    /// To be called first in <c>Main</c> of a self-contained, single-file or native application: such an application is run a second time
-    /// to be the server, and this call then does not return. In any other case it does nothing. (Python: <c>freeze_support</c>.)
-    /// </summary>
-    /// <param name="args">The arguments of <c>Main</c>.</param>
-    public static void RunIfServer(string[] args)
-    {
-        ArgumentNullException.ThrowIfNull(args);
-        if (args is [ServerLauncher.Argument] && ServerSettings.FromEnvironment() is ServerSettings settings)
-        {
-            Environment.Exit(ServerProgram.Run(settings));
-        }
-    }
+    /// <summary>When that was last; null if never.</summary>
+    public DateTimeOffset? LastServerRestart => _link.LastServerRestart;
 
     /// <summary>Begins a scope, which unlinks what it hands out when it is disposed.</summary>
     public SharedMemoryScope BeginScope()
@@ -153,8 +90,18 @@ public sealed partial class SharedMemoryManager : SharedMemorySource, IDisposabl
     /// <returns>What was removed and what was not.</returns>
     public SharedMemoryShutdownReport Shutdown()
     {
+        if (_link.IsClosed)
+        {
+            return ReportOf(_link);
+        }
+
+        using ManagerActivity? activity = ManagerActivity.Start("SharedMemoryManager.Shutdown");
+        activity?.TagManager(Id, ServerProcessId);
         _link.Dispose();
-        return (_link as OwnerLink)?.Report ?? SharedMemoryShutdownReport.Nothing;
+        SharedMemoryShutdownReport report = ReportOf(_link);
+        activity?.Tag("shared_memory.removed_blocks", report.Removed);
+        activity?.Tag("shared_memory.not_removed", report.NotRemoved.Count);
+        return report;
     }
 
     /// <inheritdoc cref="Shutdown"/>
@@ -178,13 +125,41 @@ public sealed partial class SharedMemoryManager : SharedMemorySource, IDisposabl
     /// same in its server, so this is for who wants it now, or wants to know. Living managers, stopped ones included, are never touched.
     /// </summary>
     /// <returns>What was found, and removed, in no order; nothing if somebody else was quicker.</returns>
-    public static IReadOnlyList<ReclaimedManager> Reclaim() => Reclaimer.Run();
+    public static IReadOnlyList<ReclaimedManager> Reclaim()
+    {
+        using ManagerActivity? activity = ManagerActivity.Start("SharedMemoryManager.Reclaim");
+        IReadOnlyList<ReclaimedManager> reclaimed = Reclaimer.Run();
+        if (reclaimed.Count > 0 && SharedMemoryManagerTelemetry.MayBeHeard)
+        {
+            ReclaimedNotification what = ReclaimedNotification.Of(reclaimed);
+            activity?.Tag("shared_memory.reclaimed_managers", what.Managers);
+            activity?.Tag("shared_memory.reclaimed_blocks", what.Blocks);
+            ManagerInstruments.CountReclaimed(what);
+        }
+
+        return reclaimed;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"SharedMemoryManager('{Id}', server={ServerProcessId})";
 
     /// <summary>For tests: leaves all as if this process had died now.</summary>
     internal void Abandon() => _link.Abandon();
+
+    /// <summary>Has the server answer, and says how many blocks the manager has, and their bytes.</summary>
+    internal (int Blocks, long Bytes) AskAndMeasure()
+    {
+        if (!BlockBackend.Current.CanList)
+        {
+            IReadOnlyList<TrackedBlock> blocks = ListBlocks();
+            return (blocks.Count, blocks.Sum(static block => block.Size));
+        }
+
+        Ping();
+        return new BlockTable(ManagerNames.Prefix(Id)).Measure();
+    }
+
+    private static SharedMemoryShutdownReport ReportOf(ManagerLink link) => (link as OwnerLink)?.Report ?? SharedMemoryShutdownReport.Nothing;
 
     internal void Ping() => _link.Call(service => service.PingAsync().IsCompleted);
 
@@ -193,6 +168,11 @@ public sealed partial class SharedMemoryManager : SharedMemorySource, IDisposabl
     {
         bool unlinked = SharedMemory.TryUnlink(name);
         _link.Released(name);
+        if (unlinked)
+        {
+            _link.Telemetry?.Released(1);
+        }
+
         return unlinked;
     }
 

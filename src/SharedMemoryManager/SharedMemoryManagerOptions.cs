@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -40,4 +41,7 @@ public sealed record SharedMemoryManagerOptions
 
     /// <summary>Told when the server starts, ends, is lost or cannot clean up: what an operator wants to know.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>Who makes the meter that this manager's numbers are told by. Null, the default, for one that the process has for all its managers (<see cref="SharedMemoryManagerTelemetry"/>).</summary>
+    public IMeterFactory? MeterFactory { get; init; }
 }

@@ -11,6 +11,7 @@ internal static class ManagerVerbs
         ("client-hold", ClientHold),
         ("client-churn", ClientChurn),
         ("reclaim", Reclaim),
+        ("manager-telemetry", Telemetry),
     ];
 
     /// <summary>Owns a manager with two blocks and a list; says the server's pid, the address and the names; waits for a line.</summary>
@@ -106,6 +107,24 @@ internal static class ManagerVerbs
         {
             Say(e.Error);
         }
+    }
+
+    /// <summary>Owns a manager that has made a block; says whether the framework's part for metrics is loaded; then waits until it is.</summary>
+    private static void Telemetry(string[] args)
+    {
+        using var manager = SharedMemoryManager.Start();
+        using SharedMemory block = manager.CreateBlock(1);
+        manager.Release(block.Name);
+        bool atOnce = SharedMemoryManagerTelemetry.MayBeHeard;
+        Say(atOnce);
+        while (!SharedMemoryManagerTelemetry.MayBeHeard)
+        {
+            Thread.Sleep(10);
+        }
+
+        manager.ListBlocks();
+        Say("loaded");
+        Console.ReadLine();
     }
 
     /// <summary>Reclaims, after a line if it is to wait, and says how many dead managers it has cleaned up after.</summary>

@@ -12,6 +12,9 @@ internal interface IBlockBackend
     /// <summary>Whether a block goes with its last handle, so that somebody must hold one for as long as it is to live.</summary>
     bool LivesByHandles { get; }
 
+    /// <summary>How many bytes of blocks can be made before the system is full; null if it does not say.</summary>
+    long? FreeSpace { get; }
+
     /// <summary>Fills a buffer of at most 256 bytes with random numbers that nobody can guess.</summary>
     void FillRandom(Span<byte> buffer);
 

@@ -21,14 +21,14 @@ internal sealed class ClientLink : ManagerLink
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly ManagerAddress _address;
-    private readonly bool _releaseOnEnd;
+    private readonly SharedMemoryConnectOptions _options;
     private readonly object _state = new();
     private Connection _connection;
 
     internal ClientLink(string address, SharedMemoryConnectOptions options)
     {
         _address = ManagerAddress.Parse(address);
-        _releaseOnEnd = options.ReleaseOnDeath;
+        _options = options;
         try
         {
             _connection = ConnectFirst();
@@ -47,7 +47,12 @@ internal sealed class ClientLink : ManagerLink
         Id = _connection.Hello.Id;
         Prefix = _connection.Hello.Prefix;
         Blocks = new BlockTable(Prefix);
-        new Thread(Watch, 256 * 1024) { IsBackground = true, Name = "SharedMemoryManager watch" }.Start();
+        if (SharedMemoryManagerTelemetry.MayBeHeard)
+        {
+            BeginTelemetry();
+        }
+
+        new Thread(Watch, 256 * 1024) { IsBackground = true, Name = "SharedMemoryManager watch" }.UnsafeStart();
     }
 
     internal override string Id { get; }
@@ -102,6 +107,8 @@ internal sealed class ClientLink : ManagerLink
         connection.Dispose();
     }
 
+    protected override ManagerTelemetry MakeTelemetry() => new(_options.MeterFactory, Id, null);
+
     protected override void Drop() => Server.Dispose();
 
     /// <summary>The thread that notices at once when the server dies, and finds the next.</summary>
@@ -131,6 +138,7 @@ internal sealed class ClientLink : ManagerLink
             {
                 _connection.Dispose();
                 _connection = next;
+                CountRestart();
             }
             else
             {
@@ -225,7 +233,7 @@ internal sealed class ClientLink : ManagerLink
             var stream = new NetworkStream(socket, ownsSocket: true);
             var rpc = new JsonRpc(new HeaderDelimitedMessageHandler(stream, stream));
             var service = new ManagerServiceProxy(rpc);
-            HelloResult hello = service.HelloAsync(_address.Token, Environment.ProcessId, prefix, _releaseOnEnd).Result;
+            HelloResult hello = service.HelloAsync(_address.Token, Environment.ProcessId, prefix, _options.ReleaseOnDeath).Result;
             return new Connection(socket, rpc, service, hello);
         }
         catch

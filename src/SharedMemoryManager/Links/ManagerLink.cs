@@ -20,11 +20,15 @@ internal abstract class ManagerLink : IDisposable
     private readonly TrackBuffer _untold = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly Lock _flushes = new();
+    private readonly Lock _telemetryChanges = new();
     private SharedMemoryManagerException? _broken;
     private bool _closed;
     private bool _tells;
     private long _lastName;
     private ObjectCalls? _objects;
+    private ManagerTelemetry? _telemetry;
+    private int _serverRestarts;
+    private long _lastServerRestart;
 
     internal abstract string Id { get; }
 
@@ -46,6 +50,16 @@ internal abstract class ManagerLink : IDisposable
     internal virtual PythonEndpoint Python => throw new InvalidOperationException(
         "This manager has no endpoint for Python here: the process that starts it asks for one with SharedMemoryManagerOptions.PythonEndpoint.");
 
+    /// <summary>How often a server has followed a dead one, as this process has seen it.</summary>
+    internal int ServerRestarts => Volatile.Read(ref _serverRestarts);
+
+    /// <summary>When the last did.</summary>
+    internal DateTimeOffset? LastServerRestart =>
+        Volatile.Read(ref _lastServerRestart) is long ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
+    /// <summary>What this process tells of the manager; null while nobody listens, or nobody has had a chance to.</summary>
+    internal ManagerTelemetry? Telemetry => Volatile.Read(ref _telemetry);
+
     /// <summary>What the names that this process makes begin with.</summary>
     protected abstract string Prefix { get; }
 
@@ -55,7 +69,8 @@ internal abstract class ManagerLink : IDisposable
     /// <summary>The connection to the server that there is now.</summary>
     protected abstract ManagerConnection Current { get; }
 
-    protected bool IsClosed => Volatile.Read(ref _closed);
+    /// <summary>Whether this process has ended it, or begun to.</summary>
+    internal bool IsClosed => Volatile.Read(ref _closed);
 
     /// <summary>Set when the server is gone for good.</summary>
     protected SharedMemoryManagerException? Broken => Volatile.Read(ref _broken);
@@ -92,6 +107,7 @@ internal abstract class ManagerLink : IDisposable
     internal void Created(TrackedBlock block)
     {
         Blocks.Add(block);
+        Telemetry?.Created();
         bool isFirst = _untold.AddCreated(block);
         if (BlockBackend.Current.LivesByHandles)
         {
@@ -148,6 +164,7 @@ internal abstract class ManagerLink : IDisposable
         if (!Interlocked.Exchange(ref _closed, true))
         {
             _wake.Set();
+            EndTelemetry();
             Close();
         }
     }
@@ -158,7 +175,38 @@ internal abstract class ManagerLink : IDisposable
         if (!Interlocked.Exchange(ref _closed, true))
         {
             _wake.Set();
+            EndTelemetry();
             Drop();
+        }
+    }
+
+    /// <summary>What makes it: with a meter of the options', and told of by this process or another.</summary>
+    protected abstract ManagerTelemetry MakeTelemetry();
+
+    /// <summary>Has the manager's numbers told from now on. Costs some 10 ms, once in a process that has not loaded what it takes.</summary>
+    protected void BeginTelemetry()
+    {
+        lock (_telemetryChanges)
+        {
+            if (_telemetry is null && !IsClosed)
+            {
+                _telemetry = MakeTelemetry();
+            }
+        }
+    }
+
+    /// <summary>To be called when a server has followed a dead one.</summary>
+    protected void CountRestart()
+    {
+        Volatile.Write(ref _lastServerRestart, DateTimeOffset.UtcNow.Ticks);
+        Interlocked.Increment(ref _serverRestarts);
+    }
+
+    private void EndTelemetry()
+    {
+        lock (_telemetryChanges)
+        {
+            _telemetry?.End();
         }
     }
 
@@ -200,7 +248,7 @@ internal abstract class ManagerLink : IDisposable
         }
     }
 
-    private void Wake()
+    protected void Wake()
     {
         if (!Interlocked.Exchange(ref _tells, true))
         {
@@ -224,6 +272,9 @@ internal abstract class ManagerLink : IDisposable
                 connection.WaitUntilUp();
                 Thread.Sleep(CoalesceMilliseconds);
                 Flush(connection.Service);
+
+                // A program that has lived until now may be looked at from without.
+                BeginTelemetry();
             }
             catch (ConnectionLostException loss)
             {

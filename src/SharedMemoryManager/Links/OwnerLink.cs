@@ -33,7 +33,7 @@ internal sealed partial class OwnerLink : ManagerLink
         try
         {
             _command = ServerLauncher.Command(_settings, options.ServerHostPath, _lease);
-            _server = new ServerConnection(_command);
+            _server = new ServerConnection(_command, OnReclaimed);
         }
         catch (Exception e)
         {
@@ -56,7 +56,13 @@ internal sealed partial class OwnerLink : ManagerLink
                 SharedMemoryManagerError.ServerNotStarted, $"The lease of the manager {_settings.Id} could not be given its name.");
         }
 
-        new Thread(Watch, 256 * 1024) { IsBackground = true, Name = "SharedMemoryManager watch" }.Start();
+        if (SharedMemoryManagerTelemetry.MayBeHeard)
+        {
+            BeginTelemetry();
+        }
+
+        // Unsafe: what it does is no part of what its starter is doing, in a trace say.
+        new Thread(Watch, 256 * 1024) { IsBackground = true, Name = "SharedMemoryManager watch" }.UnsafeStart();
         LogStarted(options.Logger, _settings.Id, ServerProcessId);
     }
 
@@ -71,6 +77,9 @@ internal sealed partial class OwnerLink : ManagerLink
         get
         {
             string? error = Call(_ => Server.WaitUntilUp());
+
+            // Others come now, and what they make is told of here.
+            Wake();
             return error is null
                 ? _settings.Address.ToString()
                 : throw new SharedMemoryManagerException(
@@ -146,6 +155,7 @@ internal sealed partial class OwnerLink : ManagerLink
         }
 
         Report = (exitCode == 0 ? server.LastReport() : null) ?? CleanUpInstead(server);
+        Telemetry?.Released(Report.Removed);
         LogEnded(_options.Logger, _settings.Id, exitCode ?? -1, Report.Removed);
         server.Dispose();
         _lease.Dispose();
@@ -209,13 +219,18 @@ internal sealed partial class OwnerLink : ManagerLink
         }
     }
 
+    protected override ManagerTelemetry MakeTelemetry() => new(_options.MeterFactory, Id, Blocks);
+
     private bool TryReplace(ServerConnection dead)
     {
+        using ManagerActivity? activity = ManagerActivity.Start("SharedMemoryManager.ServerRestart");
         int? exitCode = dead.Process.WaitForExit(ReapPatience);
         string words = dead.Process.LastWords();
+        activity?.TagManager(Id, dead.Process.Id);
+        activity?.Tag("shared_memory.server.exit_code", exitCode);
         if (!WasUp(dead) && exitCode >= 0)
         {
-            GiveUp(SharedMemoryManagerError.ServerNotStarted, "The server of the manager ended before it was up.", words);
+            GiveUp(SharedMemoryManagerError.ServerNotStarted, "The server of the manager ended before it was up.", words, activity);
             return false;
         }
 
@@ -228,20 +243,23 @@ internal sealed partial class OwnerLink : ManagerLink
 
         if (_deaths.Count >= MostDeaths)
         {
-            GiveUp(SharedMemoryManagerError.ServerLost, $"The server of the manager died {MostDeaths} times within a minute.", words);
+            GiveUp(SharedMemoryManagerError.ServerLost, $"The server of the manager died {MostDeaths} times within a minute.", words, activity);
             return false;
         }
 
         try
         {
-            _server = new ServerConnection(_command);
+            _server = new ServerConnection(_command, OnReclaimed);
         }
         catch (IOException e)
         {
-            GiveUp(SharedMemoryManagerError.ServerLost, $"The server of the manager died and could not be started again. {e.Message}", words);
+            GiveUp(SharedMemoryManagerError.ServerLost, $"The server of the manager died and could not be started again. {e.Message}", words, activity);
             return false;
         }
 
+        CountRestart();
+        BeginTelemetry();
+        Telemetry?.Restarted();
         LogRestarted(_options.Logger, _settings.Id, _server.Process.Id, exitCode ?? -1, words);
         return true;
     }
@@ -260,11 +278,19 @@ internal sealed partial class OwnerLink : ManagerLink
         }
     }
 
-    private void GiveUp(SharedMemoryManagerError error, string message, string words)
+    private void GiveUp(SharedMemoryManagerError error, string message, string words, ManagerActivity? activity)
     {
         var broken = new SharedMemoryManagerException(error, message, words);
         Break(broken);
+        activity?.Fail(broken);
         LogLost(_options.Logger, _settings.Id, broken);
+    }
+
+    private void OnReclaimed(ReclaimedNotification what)
+    {
+        BeginTelemetry();
+        Telemetry?.Reclaimed(what);
+        LogReclaimed(_options.Logger, _settings.Id, what.Managers, what.Blocks);
     }
 
     /// <summary>All that the server would have done, in an order in which a death of this process leaves nothing for long either.</summary>
@@ -295,6 +321,9 @@ internal sealed partial class OwnerLink : ManagerLink
 
     [LoggerMessage(3, LogLevel.Error, "Shared memory manager {Id} has lost its server for good.")]
     private static partial void LogLost(ILogger logger, string id, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Information, "Shared memory manager {Id}: its server has cleaned up after {Managers} dead managers, and unlinked {Blocks} blocks of theirs.")]
+    private static partial void LogReclaimed(ILogger logger, string id, int managers, int blocks);
 
     [LoggerMessage(5, LogLevel.Warning, "Shared memory manager {Id}: its server died with exit code {ExitCode}; process {ServerProcessId} is the next. Last words: {LastWords}")]
     private static partial void LogRestarted(ILogger logger, string id, int serverProcessId, int exitCode, string lastWords);

@@ -9,10 +9,21 @@ internal sealed class ServerConnection : ManagerConnection
     private readonly Lock _readiness = new();
     private ReadyNotification? _ready;
 
-    internal ServerConnection(ServerCommand command)
+    /// <param name="command">How it is started.</param>
+    /// <param name="reclaimed">Told when it has cleaned up after the dead.</param>
+    internal ServerConnection(ServerCommand command, Action<ReclaimedNotification> reclaimed)
     {
         Process = ServerProcess.Start(command);
-        _rpc = new JsonRpc(new HeaderDelimitedMessageHandler(Process.Output, Process.Input));
+        _rpc = new JsonRpc(new HeaderDelimitedMessageHandler(Process.Output, Process.Input))
+        {
+            Notified = (method, parameters) =>
+            {
+                if (method == ReclaimedNotification.Method && parameters.Deserialize(ManagerJson.Default.ReclaimedNotification) is ReclaimedNotification what)
+                {
+                    reclaimed(what);
+                }
+            },
+        };
         Service = new ManagerServiceProxy(_rpc);
     }
 

@@ -43,6 +43,12 @@ internal sealed partial class JsonRpc
                     reader.Read();
                     return read(state, ref reader);
                 }
+
+                if (Notified is not null)
+                {
+                    using JsonDocument other = JsonDocument.Parse(message);
+                    Notice(other.RootElement);
+                }
             }
         }
     }

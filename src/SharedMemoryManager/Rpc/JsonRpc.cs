@@ -21,6 +21,9 @@ internal sealed partial class JsonRpc(IMessageHandler handler) : IDisposable
     private readonly Lock _writes = new();
     private int _lastId;
 
+    /// <summary>Told of notifications that come while something else is waited for. They are read when a call, or the end, reads them.</summary>
+    internal Action<string, JsonElement>? Notified { get; init; }
+
     // Not made before it is needed: a program that ends before its server is up never loads it.
     private Utf8JsonWriter? _bodyWriter;
 
@@ -46,6 +49,8 @@ internal sealed partial class JsonRpc(IMessageHandler handler) : IDisposable
                 {
                     return Result(message.RootElement, resultType);
                 }
+
+                Notice(message.RootElement);
             }
         }
     }
@@ -64,6 +69,8 @@ internal sealed partial class JsonRpc(IMessageHandler handler) : IDisposable
                 {
                     return parameters.Clone();
                 }
+
+                Notice(message.RootElement);
             }
         }
     }
@@ -103,6 +110,14 @@ internal sealed partial class JsonRpc(IMessageHandler handler) : IDisposable
     }
 
     public void Dispose() => handler.Dispose();
+
+    private void Notice(JsonElement message)
+    {
+        if (Notified is not null && message.TryGetProperty("method", out JsonElement method) && message.TryGetProperty("params", out JsonElement parameters))
+        {
+            Notified(method.GetString() ?? "", parameters);
+        }
+    }
 
     private static TResult Result<TResult>(JsonElement answer, JsonTypeInfo<TResult> type)
     {

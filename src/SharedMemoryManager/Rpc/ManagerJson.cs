@@ -15,6 +15,7 @@ namespace Multiprocessing;
 [JsonSerializable(typeof(HelloParameters))]
 [JsonSerializable(typeof(HelloResult))]
 [JsonSerializable(typeof(ReadyNotification))]
+[JsonSerializable(typeof(ReclaimedNotification))]
 [JsonSerializable(typeof(SharedMemoryShutdownReport))]
 [JsonSerializable(typeof(ManagedObjectInfo[]))]
 [JsonSerializable(typeof(TrackBatch))]

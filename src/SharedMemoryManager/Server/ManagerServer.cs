@@ -12,6 +12,7 @@ internal sealed class ManagerServer(ServerSettings settings)
     private readonly BlockTable _blocks = new(ManagerNames.Prefix(settings.Id));
     private readonly List<string> _failures = [];
     private int _removed;
+    private ManagerTelemetry? _telemetry;
 
     /// <summary>For tests: leaves all as if this server had been killed before that step of its end.</summary>
     internal ServerEnding? AbandonBefore { get; init; }
@@ -45,6 +46,7 @@ internal sealed class ManagerServer(ServerSettings settings)
                     _blocks.Adopted.End();
                     objects.Dispose();
                     guard?.Dispose();
+                    _telemetry?.End();
                     break;
                 case ServerEnding.RemoveSocket:
                     Remains.RemoveSocket(settings.Id, settings.Address.SocketPath, [], _failures);
@@ -81,11 +83,12 @@ internal sealed class ManagerServer(ServerSettings settings)
             rpc.Notify("ready", new ReadyNotification(error, pythonError), ManagerJson.Default.ReadyNotification);
             guard?.Start();
             Opened?.Invoke(error ?? pythonError);
+            _telemetry = Standalone is null ? null : new ManagerTelemetry(null, settings.Id, _blocks);
 
             // What dead managers left is nobody's business but ours, and nobody waits for it. (The thread of a server that is dead in a test would live on.)
             if (AbandonBefore is null)
             {
-                new Thread(Reclaim) { IsBackground = true, Name = "reclaim" }.Start();
+                new Thread(() => Reclaim(rpc)) { IsBackground = true, Name = "reclaim" }.Start();
             }
 
             var service = new ManagerService(settings, _blocks, isOwner: true);
@@ -102,6 +105,7 @@ internal sealed class ManagerServer(ServerSettings settings)
     {
         (IReadOnlyCollection<string> removed, IReadOnlyList<string> notUnlinked) = _blocks.UnlinkAll();
         _removed = removed.Count;
+        _telemetry?.Released(_removed);
         _failures.AddRange(notUnlinked);
         foreach (string failure in _failures)
         {
@@ -136,11 +140,17 @@ internal sealed class ManagerServer(ServerSettings settings)
         }
     }
 
-    private static void Reclaim()
+    private void Reclaim(JsonRpc rpc)
     {
         try
         {
-            foreach (ReclaimedManager manager in Reclaimer.Run())
+            IReadOnlyList<ReclaimedManager> reclaimed = Reclaimer.Run();
+            if (reclaimed.Count > 0)
+            {
+                Tell(rpc, ReclaimedNotification.Of(reclaimed));
+            }
+
+            foreach (ReclaimedManager manager in reclaimed)
             {
                 foreach (string failure in manager.NotRemoved)
                 {
@@ -151,6 +161,20 @@ internal sealed class ManagerServer(ServerSettings settings)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"could not reclaim: {e.Message}");
+        }
+    }
+
+    /// <summary>Who has an owner tells him; who has none counts himself.</summary>
+    private void Tell(JsonRpc rpc, ReclaimedNotification what)
+    {
+        try
+        {
+            _telemetry?.Reclaimed(what);
+            rpc.Notify(ReclaimedNotification.Method, what, ManagerJson.Default.ReclaimedNotification);
+        }
+        catch (ConnectionLostException)
+        {
+            // The owner is gone, and does not want to know.
         }
     }
 

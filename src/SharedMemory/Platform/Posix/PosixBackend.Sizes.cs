@@ -71,6 +71,8 @@ internal sealed unsafe partial class PosixBackend
 
     private static int Truncate(int fd, long size) => Libc.ftruncate(fd, size) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
+    public long? FreeSpace => CanList ? FreeBytes(SharedMemoryDirectory) : null;
+
     private static long? FreeBytes(string where)
     {
         try

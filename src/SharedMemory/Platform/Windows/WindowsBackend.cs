@@ -24,6 +24,8 @@ internal sealed class WindowsBackend : IBlockBackend
 
     public bool LivesByHandles => true;
 
+    public long? FreeSpace => null;
+
     public void FillRandom(Span<byte> buffer) => RandomNumberGenerator.Fill(buffer);
 
     public Mapping Create(BlockName name, long size, SharedMemoryOptions options, ReadOnlySpan<byte> end)
