@@ -113,10 +113,10 @@ internal sealed class ProcessLease
     /// </summary>
     internal static LeaseFile? TryHold(string what)
     {
-        string name = Name(BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(what))));
+        string name = NameOf(BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(what))));
         for (int look = 0; look < SweepLooks; look++)
         {
-            if (LeaseFile.TryCreate(name, $"process {Environment.ProcessId}\n{what}\n") is LeaseFile held)
+            if (LeaseFile.TryCreate(name, $"{ContentOf(Environment.ProcessId)}{what}\n") is LeaseFile held)
             {
                 return held;
             }
@@ -146,9 +146,12 @@ internal sealed class ProcessLease
         }
     }
 
+    private static string ContentOf(int processId) => string.Create(CultureInfo.InvariantCulture, $"{ContentPrefix}{processId}\n");
+
+    /// <summary>The first line says whose it is; a second one, what for.</summary>
     private static int ProcessIdIn(string content) =>
         content.StartsWith(ContentPrefix, StringComparison.Ordinal)
-        && int.TryParse(content.AsSpan(ContentPrefix.Length).TrimEnd('\n'), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0;
+        && int.TryParse(content[ContentPrefix.Length..].Split('\n')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0;
 
     /// <summary>The name of its file.</summary>
     internal static string NameOf(ulong id) => $"{NamePrefix}{id:x16}{LeaseFile.Suffix}";
@@ -158,7 +161,7 @@ internal sealed class ProcessLease
         while (true)
         {
             ulong id = ulong.Parse(BlockName.RandomHex(IdBytes), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            if (id != 0 && LeaseFile.TryCreate(NameOf(id), string.Create(CultureInfo.InvariantCulture, $"{ContentPrefix}{Environment.ProcessId}\n")) is LeaseFile file)
+            if (id != 0 && LeaseFile.TryCreate(NameOf(id), ContentOf(Environment.ProcessId)) is LeaseFile file)
             {
                 AppDomain.CurrentDomain.ProcessExit += (_, _) => file.Remove();
                 return new ProcessLease(id, file);
