@@ -54,6 +54,7 @@ public sealed class OpenTelemetryTests
         }
 
         // Owner and server may have been killed both.
-        before.AssertUnchanged(beforeEachLook: static () => SharedMemoryManager.Reclaim());
+        SharedMemoryManager.Reclaim();
+        before.AssertUnchanged();
     });
 }
