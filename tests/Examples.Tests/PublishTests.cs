@@ -53,7 +53,7 @@ public sealed class PublishTests
         var start = new ProcessStartInfo(
             Example.DotnetHost,
             [
-                "publish", Path.Combine(Example.Root, "examples", "QuickStart"), "-o", output, "--artifacts-path", artifacts,
+                "publish", Path.Combine(Repository.Root, "examples", "QuickStart"), "-o", output, "--artifacts-path", artifacts,
                 "--disable-build-servers", "-nodeReuse:false", "--tl:off", .. options,
             ])
         {
