@@ -23,6 +23,8 @@ public sealed class CodeTests
         Assert.StartsWith("page.md(8,14): error CS0117: ", complaint, StringComparison.Ordinal);
         var given = new CodeBlock("page.md", 7, "csharp", "done.Add(new Job(1));", "List<Job> done = []; sealed record Job(int Number);", null);
         Assert.Empty(Compiler.Complaints(Compiler.Compile(given)));
+        var types = new CodeBlock("page.md", 7, "csharp", "public sealed class Tests { [Xunit.Fact] public void Passes() { } }", "", null);
+        Assert.Empty(Compiler.Complaints(Compiler.Compile(types)));
     }
 
     private static IEnumerable<CodeBlock> Blocks() => Page.All.SelectMany(static page => page.Blocks).Where(static block => block.Language == "csharp");

@@ -26,7 +26,7 @@ internal static class Compiler
         "Documented",
         [Usings, CSharpSyntaxTree.ParseText(Whole(block), Parsing)],
         References.Value,
-        new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable, allowUnsafe: false));
+        new CSharpCompilationOptions(IsProgram(block) ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
     /// <summary>What is wrong with it, by line of the page.</summary>
     public static IReadOnlyList<string> Complaints(Compilation compilation) =>
@@ -36,11 +36,16 @@ internal static class Compiler
             .Select(static found => found.ToString()),
     ];
 
+    /// <summary>Whether there are statements, and not only types (a class of tests, say).</summary>
+    private static bool IsProgram(CodeBlock block) => Parse(block.Text).Members.Concat(Parse(block.Given).Members).OfType<GlobalStatementSyntax>().Any();
+
+    private static CompilationUnitSyntax Parse(string code) => CSharpSyntaxTree.ParseText(code, Parsing).GetCompilationUnitRoot();
+
     /// <summary>Usings first, then what is given, then the block, then types: the order that C# wants.</summary>
     private static string Whole(CodeBlock block)
     {
-        CompilationUnitSyntax code = CSharpSyntaxTree.ParseText(block.Text, Parsing).GetCompilationUnitRoot();
-        CompilationUnitSyntax given = CSharpSyntaxTree.ParseText(block.Given, Parsing).GetCompilationUnitRoot();
+        CompilationUnitSyntax code = Parse(block.Text);
+        CompilationUnitSyntax given = Parse(block.Given);
         var whole = new StringBuilder();
         foreach (UsingDirectiveSyntax directive in code.Usings.Concat(given.Usings).Where(static directive => directive.Name?.ToString() != "Multiprocessing"))
         {
@@ -76,11 +81,12 @@ internal static class Compiler
         return new string(blank);
     }
 
-    /// <summary>The framework, our packages and what these bring along; not the tests' own.</summary>
+    /// <summary>The framework, our packages, what these bring along, and xunit, which some pages use; not what else the tests have.</summary>
     private static IEnumerable<string> PublicAssemblies() =>
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(static path => Path.GetDirectoryName(path) != AppContext.BaseDirectory.TrimEnd('/')
                 || Packages.IsOne(path)
                 || Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal)
-                || Path.GetFileName(path).StartsWith("Microsoft.Extensions.", StringComparison.Ordinal));
+                || Path.GetFileName(path).StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)
+                || Path.GetFileName(path).StartsWith("xunit.", StringComparison.Ordinal));
 }

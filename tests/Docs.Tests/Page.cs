@@ -97,7 +97,8 @@ internal sealed partial class Page
                 lines[i][3..].Trim(),
                 string.Join('\n', lines[(i + 1)..end]),
                 string.Join('\n', Given().Matches(before).Select(static match => match.Groups[1].Value)),
-                Prints().Match(before) is { Success: true } prints ? prints.Groups[1].Value.Trim() : null);
+                Prints().Match(before) is { Success: true } prints ? prints.Groups[1].Value.Trim() : null,
+                NotRun().Match(before) is { Success: true } notRun ? notRun.Groups[1].Value.Trim() : null);
             i = end;
         }
     }
@@ -141,6 +142,9 @@ internal sealed partial class Page
 
     [GeneratedRegex("<!-- given:(.*?)-->", RegexOptions.Singleline)]
     private static partial Regex Given();
+
+    [GeneratedRegex("<!-- not run:(.*?)-->", RegexOptions.Singleline)]
+    private static partial Regex NotRun();
 
     [GeneratedRegex("<!-- prints:(.*?)-->", RegexOptions.Singleline)]
     private static partial Regex Prints();

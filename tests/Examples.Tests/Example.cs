@@ -13,9 +13,6 @@ internal static class Example
     internal static string DotnetHost { get; } = Path.GetFullPath(
         Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
-    /// <summary>The checkout that the tests were built from.</summary>
-    internal static string Root { get; } = FindRoot();
-
     /// <summary>The dll of an example, which lies beside the tests.</summary>
     internal static string Dll(string example) => Path.Combine(AppContext.BaseDirectory, $"{example}.dll");
 
@@ -61,15 +58,4 @@ internal static class Example
     }
 
     private static string Soon(Task<string> text) => text.Wait(DrainLimit) ? text.Result : "";
-
-    private static string FindRoot()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "SharedMemoryManager.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
-    }
 }

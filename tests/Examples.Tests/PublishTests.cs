@@ -52,7 +52,7 @@ public sealed class PublishTests(PublishTests.Artifacts artifacts) : IClassFixtu
         var start = new ProcessStartInfo(
             Example.DotnetHost,
             [
-                "publish", Path.Combine(Example.Root, "examples", "QuickStart"), "-o", output, "--artifacts-path", artifacts.Path,
+                "publish", Path.Combine(Repository.Root, "examples", "QuickStart"), "-o", output, "--artifacts-path", artifacts.Path,
                 "--disable-build-servers", "-nodeReuse:false", "--tl:off", .. options,
             ])
         {

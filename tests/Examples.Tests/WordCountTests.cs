@@ -136,10 +136,10 @@ public sealed class WordCountTests
 
     /// <summary>As git sees it, but without git: the folders that .gitignore names, and hidden ones, are left out.</summary>
     private static IEnumerable<string> CheckoutFiles() =>
-        Directory.EnumerateFiles(Example.Root, "*", SearchOption.AllDirectories)
+        Directory.EnumerateFiles(Repository.Root, "*", SearchOption.AllDirectories)
             .Where(file => file.EndsWith(".md", StringComparison.Ordinal) || file.EndsWith(".cs", StringComparison.Ordinal)
                 || Path.GetFileName(file) == "LICENSE")
-            .Where(file => !Path.GetRelativePath(Example.Root, file).Split('/')[..^1].Any(folder =>
+            .Where(file => !Path.GetRelativePath(Repository.Root, file).Split('/')[..^1].Any(folder =>
                 folder[0] == '.' || folder is "bin" or "obj" or "artifacts" or "TestResults" or "BenchmarkDotNet.Artifacts"));
 
     /// <summary>The plain way: the whole text as a string, words gathered by one loop, sorted by LINQ.</summary>

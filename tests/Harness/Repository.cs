@@ -1,7 +1,7 @@
 namespace Multiprocessing.Tests;
 
 /// <summary>The checkout that the tests were built from.</summary>
-internal static class Repository
+public static class Repository
 {
     /// <summary>Its folder.</summary>
     public static string Root { get; } = FindRoot();
