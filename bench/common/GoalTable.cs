@@ -24,7 +24,7 @@ internal sealed class GoalTable
         Row[] goals = [.. _rows.Select(row => row.Row).Where(row => row.Goal is not null)];
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{goals.Length} goals: {goals.Count(row => row.IsMet == true)} met, {goals.Count(row => row.IsMet == false)} NOT met, {goals.Count(row => row.IsMet is null)} not measured.");
+            $"Goals: {goals.Length}; {goals.Count(row => row.IsMet == true)} met, {goals.Count(row => row.IsMet == false)} NOT met, {goals.Count(row => row.IsMet is null)} not measured.");
     }
 
     internal void Print(string title)

@@ -46,7 +46,9 @@ internal sealed class Crowds(int rounds, CancellationToken cancellation)
             return new Growth(
                 "growth-processes",
                 "With the number of processes",
-                Sentence,
+                "The figure is the time divided by what all did together. What is each process's own (create, attach) halves with a second processor and stays as cheap with 64 processes. "
+                    + "What all write to (counter, mutex, ring) costs more from the second process on, when its cache line goes to and fro between processors, and little more after that: who "
+                    + "waits sleeps, and costs nothing. Of a pool each has a block of his own.",
                 new LineChart(
                     $"Time for each, all processes together ({Environment.ProcessorCount} processors)",
                     new Axis("processes at it (logarithmic)", IsLogarithmic: true) { Ticks = [.. counts.Select(count => (double)count)] },
@@ -63,10 +65,6 @@ internal sealed class Crowds(int rounds, CancellationToken cancellation)
             pool.Unlink();
         }
     }
-
-    private static string Sentence =>
-        "The figure is the time divided by what all did together. What is each process's own (create, attach) is as cheap with 64 processes as with as many as there are processors, and no cheaper, because these are "
-        + "what is busy. What is one for all (counter, lock, pool, ring) costs more from the second process on, when its cache line goes to and fro between processors, and little more after that: who waits sleeps, and costs nothing.";
 
     private double Once(Crew crew, string what, string? name, int count)
     {

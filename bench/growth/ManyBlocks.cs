@@ -32,8 +32,9 @@ internal sealed class ManyBlocks(int rounds, CancellationToken cancellation)
         return new Growth(
             "growth-blocks",
             "With the number of blocks under one manager",
-            "Nothing grows with the number: names are told to the server in batches, and attaching looks one name up. What falls at the left is what a listing and a shutdown cost once, however many blocks there are: "
-                + "a call, code that the server compiles for its first, and the end of a process, here divided by the blocks.",
+            "Creation does not grow with the number: names are told to the server in batches. Attaching looks one name up, among so many that they fit the caches less and less. What "
+                + "falls from the left is what a listing and a shutdown cost once, however many blocks there are: a call, code that the server compiles for its first, and the end of a "
+                + "process, here divided by the blocks.",
             new LineChart(
                 "Time a block, against the number of blocks under one manager",
                 new Axis("blocks (logarithmic)", IsLogarithmic: true),

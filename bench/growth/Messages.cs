@@ -7,7 +7,7 @@ internal sealed class Messages(int rounds, CancellationToken cancellation)
     private const double Mebibyte = 1 << 20;
 
     private static readonly int[] Sizes = [64, 256, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20];
-    private static readonly string[] Ways = ["SharedRing, one producer, one consumer (SPSC)", "SharedRing, any number (MPMC)", "Unix socket"];
+    private static readonly string[] Ways = ["SharedRing, Spsc", "SharedRing, Mpmc", "Unix socket"];
 
     internal Growth Measure()
     {

@@ -44,8 +44,9 @@ internal sealed class Sizes(int rounds, CancellationToken cancellation)
         return new Growth(
             "growth-size",
             "With the size of a block",
-            "Attaching does not grow: it maps, and touches nothing. Creation grows with the size, because it reserves the pages, each of which the kernel finds and clears; without that it is flat, and the first fill "
-                + "pays for the same pages one fault at a time (and dies of SIGBUS if there are none). A first fill of reserved pages only maps them; a second one is the memory's own speed. Removal gives each page back.",
+            "Attaching does not grow: it maps, and touches nothing. Creation grows with the size, because it reserves the pages, each of which the kernel finds and clears; without "
+                + "that it hardly grows, and the first fill pays for the same pages one fault at a time (and dies of SIGBUS if there are none). A first fill of reserved pages only maps "
+                + "them; a second one is the memory's own speed. Removal gives each page back.",
             new LineChart(
                 "Time against the size of a block",
                 new Axis("size of the block (logarithmic)", IsLogarithmic: true, Axis.Bytes) { Ticks = [.. fitting.Select(size => (double)size)] },

@@ -7,10 +7,10 @@ namespace Multiprocessing.Bench;
 /// <param name="installs">Whether what is missing is installed.</param>
 internal sealed class Run(IReadOnlyList<Python> pythons, Contest contest, Contest processContest, bool installs)
 {
-    private bool _failed;
+    private readonly List<string> _failed = [];
 
     /// <summary>Whether nothing failed. A peer that is not installed is no failure.</summary>
-    internal bool IsComplete => !_failed && contest.Failures + processContest.Failures == 0;
+    internal bool IsComplete => _failed.Count == 0 && contest.Failures + processContest.Failures == 0;
 
     /// <summary>Measures the groups whose names contain one of these texts, or all.</summary>
     internal Report Measure(IReadOnlyList<string> only)
@@ -40,7 +40,7 @@ internal sealed class Run(IReadOnlyList<Python> pythons, Contest contest, Contes
         (int, Row)[] rows = [.. wanted.SelectMany(group => Measure(group).Select(row => (group.Issue, row)))];
         string some = wanted.Length == groups.Length ? "" : $" Only {string.Join(", ", wanted.Select(group => group.Name))}.";
         return new Report(
-            $"{Machine.Describe()}. {contest.Rounds} rounds in turn, {processContest.Rounds} for whole processes and for hand-overs.{some}",
+            $"{Machine.Describe()}. {contest.Rounds} rounds in turn, {processContest.Rounds} for whole processes and for hand-overs.{some}{string.Concat(_failed.Select(failure => $" FAILED: {failure}"))}",
             $"{load}, after {Machine.Load()} (the benchmark itself is up to 2), on {DateTime.UtcNow:yyyy-MM-dd}.",
             [.. Installation.Versions(pythons)],
             rows);
@@ -57,7 +57,7 @@ internal sealed class Run(IReadOnlyList<Python> pythons, Contest contest, Contes
         {
             // What could be measured is reported all the same.
             Console.Error.WriteLine($"{group.Name}: {e.Message}");
-            _failed = true;
+            _failed.Add($"{group.Name}: {e.Message}");
             return [];
         }
     }

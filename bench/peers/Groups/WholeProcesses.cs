@@ -16,11 +16,11 @@ internal static class WholeProcesses
         string folder = Directory.CreateTempSubdirectory("psm-bench-").FullName;
         try
         {
-            string published = Publish(folder);
+            string? published = TryPublish(folder);
             Series[] results = contest.Run(
             [
                 () => Programs.Time(Ours(Metadata("OneshotProgram"))).TotalNanoseconds,
-                () => Programs.Time(Ours(published)).TotalNanoseconds,
+                published is null ? Contest.Missing : () => Programs.Time(Ours(published)).TotalNanoseconds,
                 .. pythons.Select(python => (Func<double>)(() => Programs.Time(python.StartInfo(PythonPeer.Script("oneshot.py"))).TotalNanoseconds)),
             ]);
             string[] what = ["whole process, as built", "whole process, published with ReadyToRun"];
@@ -39,8 +39,8 @@ internal static class WholeProcesses
     private static string NameOf(Python python, IReadOnlyList<Python> pythons) =>
         pythons.Count(other => other.Version == python.Version) == 1 ? python.Name : $"{python.Name} ({python.Path})";
 
-    /// <summary>Publishes into a folder, and builds there too: what others build meanwhile is left alone.</summary>
-    private static string Publish(string folder)
+    /// <summary>Publishes into a folder, and builds there too: what others build meanwhile is left alone. Null if a package that this takes is not to be had.</summary>
+    private static string? TryPublish(string folder)
     {
         string output = Path.Combine(folder, "published");
         var start = new ProcessStartInfo("dotnet",
@@ -48,7 +48,16 @@ internal static class WholeProcesses
             "publish", Metadata("OneshotProject"), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false",
             "-p:PublishReadyToRun=true", "-o", output, "--artifacts-path", Path.Combine(folder, "artifacts"), "--disable-build-servers", "-v", "quiet",
         ]);
-        Programs.Output(start);
+        try
+        {
+            Programs.Output(start);
+        }
+        catch (InvalidOperationException e)
+        {
+            Console.Error.WriteLine(e.Message);
+            return null;
+        }
+
         return Path.Combine(output, "oneshot");
     }
 
