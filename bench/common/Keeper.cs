@@ -6,15 +6,15 @@ namespace Multiprocessing.Bench;
 /// </summary>
 internal sealed class Keeper : IDisposable
 {
-    private static Keeper? s_current;
+    private static Keeper? _current;
     private readonly SharedMemoryManager _manager = SharedMemoryManager.Start(new() { GuardNames = false });
     private int _count;
 
-    internal Keeper() => s_current = this;
+    internal Keeper() => _current = this;
 
     internal static string NewName()
     {
-        Keeper keeper = s_current ?? throw new InvalidOperationException("Nobody keeps names.");
+        Keeper keeper = _current ?? throw new InvalidOperationException("Nobody keeps names.");
         return $"psm_{keeper._manager.Id}_b{Interlocked.Increment(ref keeper._count)}";
     }
 

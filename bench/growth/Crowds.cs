@@ -29,7 +29,12 @@ internal sealed class Crowds(int rounds, CancellationToken cancellation)
         using SharedMemoryPool pool = SharedMemoryPool.Create(256, 64, Keeper.NewName());
         var structures = new Dictionary<string, string>
         {
-            ["create"] = "-", ["attach"] = block.Name, ["counter"] = area.Name, ["mutex"] = mutex.Name, ["read-lock"] = both.Name, ["pool"] = pool.Name,
+            ["create"] = "-",
+            ["attach"] = block.Name,
+            ["counter"] = area.Name,
+            ["mutex"] = mutex.Name,
+            ["read-lock"] = both.Name,
+            ["pool"] = pool.Name,
         };
         try
         {
