@@ -2,19 +2,28 @@ using System.Globalization;
 
 namespace Multiprocessing;
 
-/// <summary>What files processes have open, by <c>/proc/PID/fd</c> (Linux; elsewhere nothing is told).</summary>
+/// <summary>
+/// What blocks and leases processes have open, by <c>/proc/PID/fd</c> (Linux; elsewhere nothing is told). By what file it is and not by its name: a lease is made without one, and the system goes on
+/// calling it so.
+/// </summary>
 internal static class OpenFiles
 {
-    /// <summary>The path of the file that a process has open under a descriptor; null if there is none, or it may not be looked at.</summary>
-    internal static string? PathOf(int processId, int descriptor) => Target(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd/{descriptor}"));
+    private static readonly string Folder = LeaseFile.Directory + "/";
 
-    /// <summary>Whether a process has that file open, by the path as the system tells it; null if that cannot be told.</summary>
-    internal static bool? Has(int processId, string path)
+    /// <summary>The inode of the file among blocks and leases that a process has open under a descriptor; null if it is none, or may not be looked at.</summary>
+    internal static ulong? InodeOf(int processId, int descriptor) => Inode(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd/{descriptor}"));
+
+    /// <summary>Whether a process has the block or lease of that inode open; null if that cannot be told.</summary>
+    internal static bool? Has(int processId, ulong inode)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+
         try
         {
-            string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd");
-            return Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).Any(entry => Target(entry) == path) : OperatingSystem.IsLinux() ? false : null;
+            return Directory.EnumerateFileSystemEntries(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd")).Any(entry => Inode(entry) == inode);
         }
         catch (UnauthorizedAccessException)
         {
@@ -22,16 +31,20 @@ internal static class OpenFiles
         }
         catch (IOException)
         {
-            // It has just ended.
+            // It has ended.
             return false;
         }
     }
 
-    private static string? Target(string link)
+    private static ulong? Inode(string link)
     {
         try
         {
-            return OperatingSystem.IsLinux() ? new FileInfo(link).LinkTarget : null;
+            return OperatingSystem.IsLinux()
+                && new FileInfo(link).LinkTarget is string target && target.StartsWith(Folder, StringComparison.Ordinal)
+                && FileStatus.TryOfPath(link, followLinks: true, out FileStatus status)
+                ? status.Version.Inode
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

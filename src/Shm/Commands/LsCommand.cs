@@ -5,11 +5,11 @@ namespace Multiprocessing.Shm;
 /// <summary><c>shm ls</c>: what is there, by manager.</summary>
 internal static class LsCommand
 {
-    private static readonly Argument<string?> PrefixArgument = new("PREFIX")
+    private static readonly Argument<string?> PrefixArgument = new Argument<string?>("PREFIX")
     {
         Description = "Only blocks whose names begin so, or those of the manager with this id.",
         Arity = ArgumentArity.ZeroOrOne,
-    };
+    }.Named();
 
     private static readonly Option<string?> Kind = new("--kind") { Description = "Only blocks of this kind: block, list, array, ring, mutex, …" };
     private static readonly Option<bool> Dead = new("--dead") { Description = "Only what the dead have left." };
