@@ -27,7 +27,7 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal(["bash", "fish", "pwsh", "zsh"], Bash("shm", "completions", "").Order());
         Assert.Equal([block.Name], Bash("shm", "rm", block.Name[..^3]));
         Assert.Equal([manager.Id], Bash("shm", "show", manager.Id[..10]));
-        Assert.Equal(["mkfifo"], Bash("shm", "run", "--report", "--", "mkfif"));
+        Assert.Equal(["mkfifo"], Bash("shm", "run", "--report", "--", "mkfif").Distinct());
         Assert.All(Bash("shm", "ls", ""), static word => Assert.DoesNotContain('-', word));
         Assert.Empty(Bash("shm", "run", "--", "ls", "--rep"));
     });

@@ -134,7 +134,7 @@ public sealed class RunTests
             using ConsoleProcess tool = Tool.Start(["run", "--python", "--", .. Tool.Child("client-churn")]);
 
             // From before there is a manager to long after the command has joined it.
-            Thread.Sleep(random.Next(600));
+            Thread.Sleep(random.Next(400));
             tool.Kill();
         }
 
