@@ -18,6 +18,7 @@ internal static class ShmCommand
         root.Subcommands.Add(TopCommand.Create());
         root.Subcommands.Add(RunCommand.Create());
         root.Subcommands.Add(ServeCommand.Create());
+        root.Subcommands.Add(BenchCommand.Create());
         root.Subcommands.Add(CompletionsCommand.Create());
         CommandDetails.ShowInHelp(root);
         Suggestions.Offer(root);

@@ -42,6 +42,10 @@ public class ConsoleProcess : IDisposable
         ];
     }
 
+    /// <summary>Starts any program, with no signal ignored that the tests' own process may ignore.</summary>
+    public static ConsoleProcess StartProgram(string title, params string[] command) =>
+        new(OperatingSystem.IsLinux() ? new ProcessStartInfo("env", ["--default-signal", .. command]) : new ProcessStartInfo(command[0], command[1..]), title);
+
     /// <summary>The process id; it stays readable after the end.</summary>
     public int Id { get; }
 

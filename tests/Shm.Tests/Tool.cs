@@ -25,6 +25,12 @@ internal static class Tool
     /// <summary>The same, with its output as it is.</summary>
     internal static (int ExitCode, byte[] Output, string Error) RunRaw(params string[] arguments) => RunRaw(DotnetHost, ["exec", Dll, .. arguments]);
 
+    /// <summary>Starts it, to be talked to.</summary>
+    internal static ConsoleProcess Start(params string[] arguments) => ConsoleProcess.StartProgram($"shm {arguments[0]}", [DotnetHost, "exec", Dll, .. arguments]);
+
+    /// <summary>The command line of the tests' child with a verb, for the tool to run.</summary>
+    internal static string[] Child(params string[] arguments) => [DotnetHost, "exec", Path.Combine(AppContext.BaseDirectory, "Child.dll"), .. arguments];
+
     /// <summary>Runs it in a shell, in which <c>$shm</c> is the tool.</summary>
     internal static (int ExitCode, byte[] Output, string Error) RunShell(string script) =>
         RunRaw("/bin/sh", ["-c", $"shm='{DotnetHost} exec {Dll}'; {script}"]);

@@ -2,38 +2,28 @@ using System.Globalization;
 
 namespace Multiprocessing;
 
-/// <summary>What files processes have open, by <c>/proc/PID/fd</c> (Linux; elsewhere nothing is told).</summary>
-/// <remarks>
-/// A file is its device and inode. The path that the system tells is the one by which it was opened: of one that was made without a name and got it later, as leases are, that is
-/// <c>/dev/shm/#2 (deleted)</c> for ever.
-/// </remarks>
+/// <summary>
+/// What blocks and leases processes have open, by <c>/proc/PID/fd</c> (Linux; elsewhere nothing is told). By what file it is and not by its name: a lease is made without one, and the system goes on
+/// calling it so.
+/// </summary>
 internal static class OpenFiles
 {
-    /// <summary>Which file a process has open under a descriptor, see <see cref="FileIdentity"/>; null if there is none in that folder, or it may not be looked at.</summary>
-    internal static string? IdentityOf(int processId, int descriptor, string folder) =>
-        Identity(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd/{descriptor}"), folder);
+    private static readonly string Folder = LeaseFile.Directory + "/";
 
-    /// <summary>Which file is at a path; null if there is none, or it may not be looked at.</summary>
-    internal static string? IdentityOf(string path)
+    /// <summary>The inode of the file among blocks and leases that a process has open under a descriptor; null if it is none, or may not be looked at.</summary>
+    internal static ulong? InodeOf(int processId, int descriptor) => Inode(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd/{descriptor}"));
+
+    /// <summary>Whether a process has the block or lease of that inode open; null if that cannot be told.</summary>
+    internal static bool? Has(int processId, ulong inode)
     {
-        try
-        {
-            return FileIdentity.Of(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        if (!OperatingSystem.IsLinux())
         {
             return null;
         }
-    }
 
-    /// <summary>Whether a process has the file at that path open; null if that cannot be told.</summary>
-    internal static bool? Has(int processId, string path)
-    {
         try
         {
-            string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd");
-            return !Directory.Exists(folder) ? OperatingSystem.IsLinux() ? false : null
-                : IdentityOf(path) is string wanted && Directory.EnumerateFileSystemEntries(folder).Any(entry => Identity(entry, Path.GetDirectoryName(path)!) == wanted);
+            return Directory.EnumerateFileSystemEntries(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd")).Any(entry => Inode(entry) == inode);
         }
         catch (UnauthorizedAccessException)
         {
@@ -41,19 +31,20 @@ internal static class OpenFiles
         }
         catch (IOException)
         {
-            // It has just ended.
+            // It has ended.
             return false;
         }
     }
 
-    private static string? Identity(string link, string folder) =>
-        Target(link) is string target && target.StartsWith(folder + '/', StringComparison.Ordinal) ? IdentityOf(link) : null;
-
-    private static string? Target(string link)
+    private static ulong? Inode(string link)
     {
         try
         {
-            return OperatingSystem.IsLinux() ? new FileInfo(link).LinkTarget : null;
+            return OperatingSystem.IsLinux()
+                && new FileInfo(link).LinkTarget is string target && target.StartsWith(Folder, StringComparison.Ordinal)
+                && FileStatus.TryOfPath(link, followLinks: true, out FileStatus status)
+                ? status.Version.Inode
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

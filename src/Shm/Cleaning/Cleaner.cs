@@ -25,7 +25,7 @@ internal static class Cleaner
         ];
         if (foreign)
         {
-            found.AddRange(picture.Blocks.Where(IsForeign).Where(static block => block.Processes.Count == 0 && !IsOpen(block.Name)).Select(OfForeign));
+            found.AddRange(picture.Blocks.Where(IsForeign).Where(static block => block.Processes.Count == 0 && !IsOpen(block.Inode)).Select(OfForeign));
         }
 
         return found;
@@ -123,7 +123,7 @@ internal static class Cleaner
         [block.Name],
         []);
 
-    private static bool IsOpen(string name) => ProcessTable.Ids().Any(id => OpenFiles.Has(id, Path.Combine(LeaseFile.Directory, name)) != false);
+    private static bool IsOpen(ulong inode) => ProcessTable.Ids().Any(id => OpenFiles.Has(id, inode) != false);
 
     private static Finding? RemoveLease(Finding finding)
     {

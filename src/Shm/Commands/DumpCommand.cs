@@ -9,7 +9,7 @@ internal static class DumpCommand
     private const int LineBytes = 16;
     private const int PartBytes = 64 << 10;
 
-    private static readonly Argument<string> Name = new Argument<string>("NAME") { Description = "The name of the block, or file://PATH." }.CompleteBlocks();
+    private static readonly Argument<string> Name = new Argument<string>("NAME") { Description = "The name of the block, or file://PATH." }.Named().CompleteBlocks();
     private static readonly Option<bool> Raw = new("--raw") { Description = "The bytes themselves, to the standard output." };
     private static readonly Option<long> Offset = new("--offset") { Description = "Where to begin, in bytes." };
     private static readonly Option<long?> Length = new("--length") { Description = "How many bytes; all if it is not given." };

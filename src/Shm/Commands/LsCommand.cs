@@ -9,7 +9,7 @@ internal static class LsCommand
     {
         Description = "Only blocks whose names begin so, or those of the manager with this id.",
         Arity = ArgumentArity.ZeroOrOne,
-    }.CompleteBlocksAndManagers();
+    }.Named().CompleteBlocksAndManagers();
 
     private static readonly Option<string?> Kind = new("--kind") { Description = "Only blocks of this kind: block, list, array, ring, mutex, …" };
     private static readonly Option<bool> Dead = new("--dead") { Description = "Only what the dead have left." };

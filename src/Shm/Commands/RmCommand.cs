@@ -5,7 +5,7 @@ namespace Multiprocessing.Shm;
 /// <summary><c>shm rm NAME…</c>: unlinks blocks.</summary>
 internal static class RmCommand
 {
-    private static readonly Argument<string[]> Names = new Argument<string[]>("NAME") { Description = "The names of blocks.", Arity = ArgumentArity.OneOrMore }.CompleteBlocks();
+    private static readonly Argument<string[]> Names = new Argument<string[]>("NAME") { Description = "The names of blocks.", Arity = ArgumentArity.OneOrMore }.Named().CompleteBlocks();
     private static readonly Option<bool> Force = new("--force") { Description = "Also names of a manager that lives, or of which that cannot be told." };
 
     internal static Command Create()

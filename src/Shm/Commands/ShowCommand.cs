@@ -5,7 +5,7 @@ namespace Multiprocessing.Shm;
 /// <summary><c>shm show NAME</c>: what is in one block, or of one manager.</summary>
 internal static class ShowCommand
 {
-    private static readonly Argument<string> Name = new Argument<string>("NAME") { Description = "The name of a block, or the id of a manager." }.CompleteBlocksAndManagers();
+    private static readonly Argument<string> Name = new Argument<string>("NAME") { Description = "The name of a block, or the id of a manager." }.Named().CompleteBlocksAndManagers();
 
     internal static Command Create()
     {

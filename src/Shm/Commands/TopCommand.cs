@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Multiprocessing.Shm;
 
@@ -6,6 +7,7 @@ namespace Multiprocessing.Shm;
 internal static class TopCommand
 {
     private const double ShortestInterval = 0.05;
+    private const double LongestInterval = 86_400;
 
     private const string Details = """
         At a terminal: q ends it; s, n, a and p order the blocks by size, name, age and processes. Elsewhere it writes one frame as plain text; with --format json one line of
@@ -23,7 +25,8 @@ internal static class TopCommand
         var interval = new Option<double>("--interval", "-n") { Description = "Seconds between two looks.", HelpName = "SECONDS", DefaultValueFactory = static _ => 2 };
         interval.Validators.Add(static result =>
         {
-            if (result.Tokens.Count == 1 && !(result.GetValueOrDefault<double>() is >= ShortestInterval and < 86_400))
+            if (result.Tokens is [{ Value: string text }]
+                && !(double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds) && seconds is >= ShortestInterval and <= LongestInterval))
             {
                 result.AddError("The interval is a number of seconds from 0.05 to 86400.");
             }
@@ -31,7 +34,7 @@ internal static class TopCommand
         var count = new Option<int?>("--count") { Description = "End after so many looks.", HelpName = "N" };
         count.Validators.Add(static result =>
         {
-            if (result.Tokens.Count == 1 && result.GetValueOrDefault<int?>() is not > 0)
+            if (result.Tokens is [{ Value: string text }] && !(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int looks) && looks > 0))
             {
                 result.AddError("The count is a number from 1.");
             }

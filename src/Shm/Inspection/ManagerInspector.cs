@@ -10,7 +10,7 @@ internal static class ManagerInspector
     internal static List<ManagerSight> All()
     {
         var found = new List<ManagerSight>();
-        Dictionary<string, int>? servers = null;
+        Dictionary<ulong, int>? servers = null;
         foreach (string name in ManagerNames.Leases())
         {
             if (LeaseFile.Look(name) is LeaseLook look)
@@ -29,10 +29,10 @@ internal static class ManagerInspector
         return found;
     }
 
-    private static ManagerSight Describe(string id, LeaseLook look, Dictionary<string, int> servers)
+    private static ManagerSight Describe(string id, LeaseLook look, Dictionary<ulong, int> servers)
     {
         var lease = ManagerLease.Parse(id, look.Content);
-        string path = Path.Combine(LeaseFile.Directory, look.Name);
+        ulong inode = BlockBackend.Current.TryLookAt(new BlockName(false, look.Name), out FileStatus status) ? status.Version.Inode : 0;
         ManagerState state = look.State switch
         {
             LeaseState.Held => ManagerState.Alive,
@@ -43,24 +43,24 @@ internal static class ManagerInspector
             id,
             state,
             lease.OwnerProcessId,
-            state == ManagerState.Dead ? false : lease.OwnerProcessId == 0 ? null : OpenFiles.Has(lease.OwnerProcessId, path),
-            OpenFiles.IdentityOf(path) is string identity ? servers.GetValueOrDefault(identity) : 0,
+            state == ManagerState.Dead ? false : lease.OwnerProcessId == 0 ? null : OpenFiles.Has(lease.OwnerProcessId, inode),
+            servers.GetValueOrDefault(inode),
             lease.Started == default ? null : lease.Started,
             lease.SocketPath,
             File.Exists(lease.SocketPath),
             look.IsOurs);
     }
 
-    /// <summary>The servers that can be seen, by the identity of the lease that each holds.</summary>
-    private static Dictionary<string, int> Servers()
+    /// <summary>The servers that can be seen, by the lease that each holds.</summary>
+    private static Dictionary<ulong, int> Servers()
     {
-        var servers = new Dictionary<string, int>(StringComparer.Ordinal);
+        var servers = new Dictionary<ulong, int>();
         foreach (int id in ProcessTable.Ids())
         {
-            if (OpenFiles.IdentityOf(id, LeaseDescriptor, LeaseFile.Directory) is string lease
+            if (OpenFiles.InodeOf(id, LeaseDescriptor) is ulong inode
                 && ProcessTable.Environment(id).Any(static variable => variable.StartsWith(ServerSettings.EnvironmentVariable + "=", StringComparison.Ordinal)))
             {
-                servers[lease] = id;
+                servers[inode] = id;
             }
         }
 
