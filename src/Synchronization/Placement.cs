@@ -88,6 +88,20 @@ internal sealed unsafe class Placement
         return Attach(block, offset, ownsBlock: false, kind, leastSize);
     }
 
+    /// <summary>Makes the object of it that its user gets; closed again if that finds that the structure makes no sense.</summary>
+    internal T Into<T>(Func<Placement, T> make)
+    {
+        try
+        {
+            return make(this);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Keeps the memory mapped until <see cref="Release"/>, whatever is disposed meanwhile: while a thread waits, or holds a lock.</summary>
     internal void Hold()
     {

@@ -114,24 +114,13 @@ public sealed unsafe class SharedBarrier : SharedPrimitive, ISharedStructure
     /// <summary>Attaches to a barrier by the name of its block.</summary>
     /// <exception cref="FileNotFoundException">There is no such block.</exception>
     /// <exception cref="InvalidDataException">It is something else, or not finished.</exception>
-    public static SharedBarrier Attach(string name)
-    {
-        Placement placement = Placement.Attach(name, Kind, PartiesOffset);
-        try
-        {
-            return new SharedBarrier(placement);
-        }
-        catch
-        {
-            placement.Dispose();
-            throw;
-        }
-    }
+    public static SharedBarrier Attach(string name) =>
+        Placement.Attach(name, Kind, PartiesOffset).Into(static placement => new SharedBarrier(placement));
 
     /// <summary>Attaches to a barrier within a block.</summary>
     /// <exception cref="InvalidDataException">There is something else at that place, or nothing.</exception>
     /// <inheritdoc cref="Create(SharedMemory, long, int)"/>
-    public static SharedBarrier Attach(SharedMemory block, long byteOffset) => new(Placement.Attach(block, byteOffset, Kind, PartiesOffset));
+    public static SharedBarrier Attach(SharedMemory block, long byteOffset) => Placement.Attach(block, byteOffset, Kind, PartiesOffset).Into(static placement => new SharedBarrier(placement));
 
     /// <summary>Arrives, and waits until all parties have.</summary>
     /// <returns>The order of arrival in this phase, from 0: the one that gets 0 may do what is to be done once.</returns>

@@ -114,19 +114,8 @@ public sealed unsafe class SharedCondition : SharedPrimitive, ISharedStructure
     /// <exception cref="FileNotFoundException">There is no such block.</exception>
     /// <exception cref="InvalidDataException">It is something else, not finished, or belongs to another mutex.</exception>
     /// <exception cref="ArgumentException">It was made for a mutex, and none is given.</exception>
-    public static SharedCondition Attach(string name, SharedMutex? mutex = null)
-    {
-        Placement placement = Placement.Attach(name, Kind, WaitersOffset);
-        try
-        {
-            return new SharedCondition(placement, mutex);
-        }
-        catch
-        {
-            placement.Dispose();
-            throw;
-        }
-    }
+    public static SharedCondition Attach(string name, SharedMutex? mutex = null) =>
+        Placement.Attach(name, Kind, WaitersOffset).Into(placement => new SharedCondition(placement, mutex));
 
     /// <summary>Attaches to a condition within a block.</summary>
     /// <param name="block">The block.</param>
@@ -135,7 +124,7 @@ public sealed unsafe class SharedCondition : SharedPrimitive, ISharedStructure
     /// <exception cref="InvalidDataException">There is something else at that place, or nothing, or it belongs to another mutex.</exception>
     /// <exception cref="ArgumentException">It was made for a mutex, and none is given.</exception>
     public static SharedCondition Attach(SharedMemory block, long byteOffset, SharedMutex? mutex = null) =>
-        new(Placement.Attach(block, byteOffset, Kind, WaitersOffset), mutex);
+        Placement.Attach(block, byteOffset, Kind, WaitersOffset).Into(placement => new SharedCondition(placement, mutex));
 
     /// <summary>Leaves the mutex, however often it was entered, waits to be notified, and enters it again as often.</summary>
     /// <exception cref="SynchronizationLockException">The calling thread does not hold the mutex.</exception>

@@ -117,25 +117,14 @@ public sealed unsafe partial class SharedReaderWriterLock : SharedPrimitive, ISh
     /// <summary>Attaches to a lock by the name of its block.</summary>
     /// <exception cref="FileNotFoundException">There is no such block.</exception>
     /// <exception cref="InvalidDataException">It is something else, or not finished.</exception>
-    public static SharedReaderWriterLock Attach(string name)
-    {
-        Placement placement = Placement.Attach(name, Kind, StripesOffset);
-        try
-        {
-            return new SharedReaderWriterLock(placement);
-        }
-        catch
-        {
-            placement.Dispose();
-            throw;
-        }
-    }
+    public static SharedReaderWriterLock Attach(string name) =>
+        Placement.Attach(name, Kind, StripesOffset).Into(static placement => new SharedReaderWriterLock(placement));
 
     /// <summary>Attaches to a lock within a block.</summary>
     /// <exception cref="InvalidDataException">There is something else at that place, or nothing.</exception>
     /// <inheritdoc cref="Create(SharedMemory, long, bool, int)"/>
     public static SharedReaderWriterLock Attach(SharedMemory block, long byteOffset) =>
-        new(Placement.Attach(block, byteOffset, Kind, StripesOffset));
+        Placement.Attach(block, byteOffset, Kind, StripesOffset).Into(static placement => new SharedReaderWriterLock(placement));
 
     private byte* Stripe(int index) => Placement.Start + StripesOffset + (index * IMutexBackend.ByteSize);
 

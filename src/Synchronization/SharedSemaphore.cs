@@ -140,24 +140,13 @@ public sealed unsafe class SharedSemaphore : SharedPrimitive, ISharedStructure
     /// <summary>Attaches to a semaphore, of either sort, by the name of its block.</summary>
     /// <exception cref="FileNotFoundException">There is no such block.</exception>
     /// <exception cref="InvalidDataException">It is something else, or not finished.</exception>
-    public static SharedSemaphore Attach(string name)
-    {
-        Placement placement = Placement.Attach(name, Kind, OwnersOffset);
-        try
-        {
-            return new SharedSemaphore(placement);
-        }
-        catch
-        {
-            placement.Dispose();
-            throw;
-        }
-    }
+    public static SharedSemaphore Attach(string name) =>
+        Placement.Attach(name, Kind, OwnersOffset).Into(static placement => new SharedSemaphore(placement));
 
     /// <summary>Attaches to a semaphore, of either sort, within a block.</summary>
     /// <exception cref="InvalidDataException">There is something else at that place, or nothing.</exception>
     /// <inheritdoc cref="Create(SharedMemory, long, int)"/>
-    public static SharedSemaphore Attach(SharedMemory block, long byteOffset) => new(Placement.Attach(block, byteOffset, Kind, OwnersOffset));
+    public static SharedSemaphore Attach(SharedMemory block, long byteOffset) => Placement.Attach(block, byteOffset, Kind, OwnersOffset).Into(static placement => new SharedSemaphore(placement));
 
     /// <summary>Takes a permit, waiting for as long as it takes.</summary>
     /// <returns>A scope whose disposal gives it back, on whatever thread.</returns>

@@ -45,19 +45,10 @@ internal static unsafe partial class Libc
 
     private const string Library = "libc";
 
-    /// <summary>Linux only. Older architectures number their calls each for itself.</summary>
-    private static readonly nint SYS_futex = RuntimeInformation.ProcessArchitecture switch
-    {
-        Architecture.X64 => 202,
-        Architecture.S390x => 238,
-        Architecture.Ppc64le => 221,
-        _ => 98, // The generic table: ARM64, RISC-V, LoongArch.
-    };
-
     /// <summary>Sleeps, so the runtime must know that this thread is away.</summary>
-    internal static nint Futex(uint* word, int operation, uint value, long* timeout) => syscall_futex(SYS_futex, word, operation, value, timeout, null, 0);
+    internal static nint Futex(uint* word, int operation, uint value, long* timeout) => syscall_futex(LinuxCalls.Futex, word, operation, value, timeout, null, 0);
 
-    internal static nint FutexWake(uint* word, int operation, uint value) => syscall_futex(SYS_futex, word, operation, value, null, null, 0);
+    internal static nint FutexWake(uint* word, int operation, uint value) => syscall_futex(LinuxCalls.Futex, word, operation, value, null, null, 0);
 
     // open and shm_open take their third argument by "...". On most systems that is passed like any other; on 64-bit ARM macOS it
     // goes on the stack, where it arrives if all eight argument registers are taken before it.
