@@ -143,7 +143,11 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
         MetadataReader reader = provider.GetMetadataReader();
         string[] sources = [.. reader.Documents.Select(handle => reader.GetString(reader.GetDocument(handle).Name))];
         Assert.NotEmpty(sources);
-        Assert.All(sources.Where(static _ => PackageFeed.IsDeterministic), static source => Assert.StartsWith("/_", source, StringComparison.Ordinal));
+
+        // What was generated for this test lies in its own folder.
+        Assert.All(
+            sources.Where(static source => PackageFeed.IsDeterministic && !source.Contains("/artifacts/obj/", StringComparison.Ordinal)),
+            static source => Assert.StartsWith("/_", source, StringComparison.Ordinal));
     }
 
     [GeneratedRegex(@"\]\((?!https://)")]
