@@ -10,7 +10,7 @@ using OpenTelemetryExample;
 
 SharedMemoryManager.RunIfServer(args);
 
-// The exporters go last: what the end of the host tells is printed too.
+// The providers go last, and print what the end of the host has told.
 using TracerProvider traces = Sdk.CreateTracerProviderBuilder()
     .AddSource(SharedMemoryManagerTelemetry.ActivitySourceName)
     .AddProcessor(new SimpleActivityExportProcessor(new PrintTraces()))
@@ -30,4 +30,3 @@ await host.WaitForShutdownAsync();
 
 HealthReport after = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 Console.WriteLine($"health   {after.Status} after the end");
-metrics.ForceFlush();

@@ -20,10 +20,10 @@ public static class SharedMemoryManagerTelemetry
 
     private const string Framework = "System.Diagnostics.DiagnosticSource,";
 
-    private static bool s_mayBeHeard;
+    private static bool _mayBeHeard;
 
     /// <summary>Whether there can be a listener in this process: what it listens with is loaded.</summary>
-    internal static bool MayBeHeard => s_mayBeHeard || (s_mayBeHeard = IsLoaded());
+    internal static bool MayBeHeard => _mayBeHeard || (_mayBeHeard = IsLoaded());
 
     private static bool IsLoaded()
     {
