@@ -23,11 +23,11 @@ public sealed class PackageFeed : IDisposable
 
     /// <summary>All projects under src: one that is added is packed, and looked at, by itself.</summary>
     internal static string[] Projects { get; } =
-        [.. Directory.EnumerateFiles(System.IO.Path.Combine(Example.Root, "src"), "*.csproj", SearchOption.AllDirectories).Where(static path => !path.Contains("/obj/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(System.IO.Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories).Where(static path => !path.Contains("/obj/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     /// <summary>Whether sources are named from the root of the repository: that needs one.</summary>
     internal static bool IsDeterministic { get; } =
-        Directory.Exists(System.IO.Path.Combine(Example.Root, ".git")) || File.Exists(System.IO.Path.Combine(Example.Root, ".git"));
+        Directory.Exists(System.IO.Path.Combine(Repository.Root, ".git")) || File.Exists(System.IO.Path.Combine(Example.Root, ".git"));
 
     internal string Version { get; } = $"0.1.0-test.{Guid.NewGuid():N}";
 

@@ -107,7 +107,7 @@ public sealed partial class PackageTests(PackageFeed feed) : IClassFixture<Packa
               <ItemGroup>{references}</ItemGroup>
             </Project>
             """));
-        File.Copy(Path.Combine(Example.Root, "examples", "QuickStart", "Program.cs"), Path.Combine(folder.Path, "Program.cs"));
+        File.Copy(Path.Combine(Repository.Root, "examples", "QuickStart", "Program.cs"), Path.Combine(folder.Path, "Program.cs"));
     }
 
     private void AssertToolRuns(TemporaryFolder folder, string id)
