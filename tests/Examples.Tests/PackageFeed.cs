@@ -27,7 +27,7 @@ public sealed class PackageFeed : IDisposable
 
     /// <summary>Whether sources are named from the root of the repository: that needs one.</summary>
     internal static bool IsDeterministic { get; } =
-        Directory.Exists(System.IO.Path.Combine(Repository.Root, ".git")) || File.Exists(System.IO.Path.Combine(Example.Root, ".git"));
+        Directory.Exists(System.IO.Path.Combine(Repository.Root, ".git")) || File.Exists(System.IO.Path.Combine(Repository.Root, ".git"));
 
     internal string Version { get; } = $"0.1.0-test.{Guid.NewGuid():N}";
 
