@@ -58,6 +58,21 @@ internal sealed unsafe partial class PosixBackend
         }
     }
 
+    /// <summary>
+    /// Gives a block of one page its size, its page and its last bytes in one call. A write sets the size when it has copied, page by page (the kernel's
+    /// <c>shmem_write_end</c>): so who sees the size sees the bytes.
+    /// </summary>
+    private static bool TryWriteAll(int fd, BlockName name, long size, ReadOnlySpan<byte> end)
+    {
+        if (IsMacOS || name.IsFile || end.Length == 0 || size > Environment.SystemPageSize)
+        {
+            return false;
+        }
+
+        Write(fd, name, size, end, size - end.Length);
+        return true;
+    }
+
     /// <summary>The last bytes of a new block, the first of them last: by write, which costs less than to map the page that they are in.</summary>
     private static void WriteEnd(int fd, BlockName name, long size, ReadOnlySpan<byte> end)
     {

@@ -18,15 +18,18 @@ internal sealed unsafe partial class PosixBackend
         return IsMacOS && !isFile ? (size + page - 1) / page * page : size;
     }
 
-    /// <summary>Gives a new block, anonymous if it is nowhere, its mode, its size and, if asked, all its pages.</summary>
-    private static void Prepare(int fd, string name, long size, SharedMemoryOptions options, BlockName? where)
+    /// <summary>Gives a new block the mode that was asked for: that of open() is less the umask, and memfd_create() takes none.</summary>
+    private static void SetMode(int fd, string name, SharedMemoryOptions options)
     {
-        // The mode of open() is less the umask, and memfd_create() takes none.
         if (Libc.fchmod(fd, (uint)options.Mode) != 0)
         {
             throw PosixError.ToException(Marshal.GetLastPInvokeError(), name, "set the mode of");
         }
+    }
 
+    /// <summary>Gives a new block, anonymous if it is nowhere, its size and, if asked, all its pages.</summary>
+    private static void SetSize(int fd, string name, long size, SharedMemoryOptions options, BlockName? where)
+    {
         int errno;
         do
         {

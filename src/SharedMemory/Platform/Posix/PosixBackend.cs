@@ -47,10 +47,14 @@ internal sealed unsafe partial class PosixBackend : IBlockBackend
 
         try
         {
-            Prepare(fd, name.ToString(), size, options, name);
-            if (!IsMacOS)
+            SetMode(fd, name.ToString(), options);
+            if (!TryWriteAll(fd, name, size, end))
             {
-                WriteEnd(fd, name, size, end);
+                SetSize(fd, name.ToString(), size, options, name);
+                if (!IsMacOS)
+                {
+                    WriteEnd(fd, name, size, end);
+                }
             }
 
             var mapping = new PosixMapping(name.ToString(), Map(fd, name.ToString(), size, readOnly: false), size, options.Mode, isReadOnly: false);
@@ -79,7 +83,8 @@ internal sealed unsafe partial class PosixBackend : IBlockBackend
         string name = $"{BlockName.FileScheme}/proc/{Environment.ProcessId}/fd/{fd}";
         try
         {
-            Prepare(fd, name, size, options, where: null);
+            SetMode(fd, name, options);
+            SetSize(fd, name, size, options, where: null);
             return new PosixMapping(name, Map(fd, name, size, readOnly: false), size, options.Mode, isReadOnly: false, fd);
         }
         catch
