@@ -44,15 +44,17 @@ internal sealed class EchoProcess : IDisposable
     {
         using SharedRing<long> input = SharedRing<long>.Attach(there);
         using SharedRing<long> output = SharedRing<long>.Attach(back);
-        new Thread(static () =>
-        {
-            Console.OpenStandardInput().ReadByte();
-            Environment.Exit(ExitCode.Failed);
-        }) { IsBackground = true }.Start();
+        new Thread(EndWithParent) { IsBackground = true }.Start();
         for (long message = input.Dequeue(); message != Last; message = input.Dequeue())
         {
             output.Enqueue(message);
         }
+    }
+
+    private static void EndWithParent()
+    {
+        Console.OpenStandardInput().ReadByte();
+        Environment.Exit(ExitCode.Failed);
     }
 
     public void Dispose()
