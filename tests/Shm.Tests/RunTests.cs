@@ -138,7 +138,7 @@ public sealed class RunTests
             tool.Kill();
         }
 
-        before.AssertUnchanged(TimeSpan.FromSeconds(30));
+        before.AssertUnchanged();
     });
 
     /// <summary>The holder of the grandchild's input, which is no process of ours by its name.</summary>
