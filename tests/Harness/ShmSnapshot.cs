@@ -15,9 +15,6 @@ public sealed class ShmSnapshot
 
     private ShmSnapshot(LeakCheck check) => _check = check;
 
-    /// <summary>How a folder is listed whose hidden names count too.</summary>
-    public static EnumerationOptions HiddenToo { get; } = new() { AttributesToSkip = 0 };
-
     /// <summary>What is looked for, and whose.</summary>
     internal static LeakCheckOptions Options { get; } = new()
     {

@@ -102,7 +102,7 @@ internal static class Deaths
             SharedMemoryManager.Reclaim();
             Thread.Sleep(10);
         }
-        while (Directory.EnumerateFiles("/dev/shm", "*psm_*", ShmSnapshot.HiddenToo).Any(path => !path.EndsWith(own, StringComparison.Ordinal)) && Environment.TickCount64 < deadline);
+        while (Directory.EnumerateFiles("/dev/shm", "*psm_*", FileListing.HiddenToo).Any(path => !path.EndsWith(own, StringComparison.Ordinal)) && Environment.TickCount64 < deadline);
 
         before.AssertUnchanged();
     }

@@ -146,7 +146,7 @@ public sealed class GuardTests
         WaitForGuard(manager);
         Thread.Sleep(200);
         Assert.Empty(manager.ListBlocks());
-        Assert.Empty(Directory.EnumerateFiles("/dev/shm", $".psm_{manager.Id}_*", ShmSnapshot.HiddenToo));
+        Assert.Empty(Directory.EnumerateFiles("/dev/shm", $".psm_{manager.Id}_*", FileListing.HiddenToo));
     });
 
     [Fact]

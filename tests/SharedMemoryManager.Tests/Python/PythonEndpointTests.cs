@@ -159,7 +159,7 @@ public sealed class PythonEndpointTests
             }
 
             Assert.Empty(manager.ListBlocks());
-            Assert.Empty(Directory.EnumerateFiles("/dev/shm", $".psm_{manager.Id}_*", ShmSnapshot.HiddenToo));
+            Assert.Empty(Directory.EnumerateFiles("/dev/shm", $".psm_{manager.Id}_*", FileListing.HiddenToo));
             manager.Dispose();
             Assert.True(SharedMemory.Exists(foreign.Name) && SharedMemory.Exists(anothers.Name) && File.Exists(semaphore));
         }
