@@ -109,7 +109,7 @@ public sealed partial class PageTests
     private static readonly HashSet<string> Dotnet =
     [
         "Interlocked", "Increment", "Add", "Process", "ProcessStartInfo", "Dispose", "Span", "Memory", "Timeout", "InfiniteTimeSpan", "TimeSpan", "CancellationToken", "Task",
-        "Environment", "ProcessPath", "FromKeyedServices", "AddMeter", "AddSource", "UnixFileMode", "JsonTypeInfo", "System", "Numerics", "Tensors",
+        "Environment", "ProcessPath", "FromKeyedServices", "AddMeter", "AddSource", "AddSingleton", "UnixFileMode", "JsonTypeInfo", "System", "Numerics", "Tensors",
     ];
 
     // What the pages say of Python's classes.

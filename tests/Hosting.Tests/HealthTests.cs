@@ -68,7 +68,7 @@ public sealed class HealthTests
         });
 
     [Fact]
-    public void A_server_that_is_lost_is_unhealthy_and_its_last_words_are_told() => Watchdog.RunAsync(() => Hosts.WithFolder(folder =>
+    public Task A_server_that_is_lost_is_unhealthy_and_its_last_words_are_told() => Watchdog.RunAsync(() => Hosts.WithFolder(folder =>
     {
         // The first is a real one, and the next only says why it is none.
         string host = Hosts.Script(folder, $"if [ -e {folder}/used ]; then echo 'the disk is on fire' >&2; exit 3; fi\ntouch {folder}/used\nexec {DotnetHost} \"$@\"");

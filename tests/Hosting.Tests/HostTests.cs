@@ -156,7 +156,7 @@ public sealed class HostTests
         });
 
     [Fact]
-    public void A_server_that_never_answers_fails_it_after_the_time_out() => Watchdog.RunAsync(() => Hosts.WithFolder(folder =>
+    public Task A_server_that_never_answers_fails_it_after_the_time_out() => Watchdog.RunAsync(() => Hosts.WithFolder(folder =>
     {
         Hosts.Run(
             services => services.AddSharedMemoryManager(

@@ -63,7 +63,7 @@ public sealed class OptionsTests
         });
 
     [Fact]
-    public void Everything_can_be_said_in_a_section() => Watchdog.RunAsync(() => Hosts.WithFolder(folder =>
+    public Task Everything_can_be_said_in_a_section() => Watchdog.RunAsync(() => Hosts.WithFolder(folder =>
     {
         string address = Path.Combine(folder, "python");
         string section = $"StartTimeout=00:01:00;ShutdownTimeout=00:00:09;BlockMode=UserRead, UserWrite, GroupRead;ReserveBlocks=false;GuardNames=false;"

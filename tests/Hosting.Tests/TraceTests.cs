@@ -54,7 +54,7 @@ public sealed class TraceTests : IDisposable
     });
 
     [Fact]
-    public void What_fails_is_told_with_its_reason() => Watchdog.RunAsync(async () =>
+    public Task What_fails_is_told_with_its_reason() => Watchdog.RunAsync(async () =>
     {
         await Assert.ThrowsAsync<SharedMemoryManagerException>(() => SharedMemoryManager.StartAsync(new() { ServerHostPath = "/bin/false" }));
         Assert.Throws<SharedMemoryManagerException>(() => SharedMemoryManager.Connect("unix:/no/where?token=00"));
@@ -67,7 +67,7 @@ public sealed class TraceTests : IDisposable
     });
 
     [Fact]
-    public void A_start_that_waits_lasts_until_the_server_answers_and_a_reclaim_is_told() => Watchdog.RunAsync(async () =>
+    public Task A_start_that_waits_lasts_until_the_server_answers_and_a_reclaim_is_told() => Watchdog.RunAsync(async () =>
     {
         await using SharedMemoryManager manager = await SharedMemoryManager.StartAsync();
         Assert.Equal(manager.Id, Assert.Single(Ended("Start")).GetTagItem("shared_memory.manager.id"));

@@ -15,7 +15,7 @@ internal static class Arrays
         from importlib import metadata
         try:
             import SharedArray
-            print(numpy.__version__, next((found.version for found in metadata.distributions() if found.metadata["Name"] == "SharedArray"), "yes"))
+            print(numpy.__version__, next((found.version for found in metadata.distributions() if found.metadata["Name"] == "SharedArray"), "of unknown version"))
         except ImportError:
             print(numpy.__version__)
         """;
