@@ -76,8 +76,8 @@ internal readonly record struct BlockName(bool IsFile, string Text)
 
     /// <summary>Whether a name is no block's own: a lease, or the hidden second name of a block.</summary>
     internal static bool IsOfTheHouse(string name) =>
-        name.StartsWith(GuardPrefix + Prefix, StringComparison.Ordinal)
-        && (name.EndsWith(LeaseFile.Suffix, StringComparison.Ordinal) || new BlockName(false, name[GuardPrefix.Length..]).Guard is not null);
+        LeaseFile.IsName(name)
+        || (name.StartsWith(GuardPrefix + Prefix, StringComparison.Ordinal) && new BlockName(false, name[GuardPrefix.Length..]).Guard is not null);
 
     private static bool IsHex(ReadOnlySpan<char> text)
     {

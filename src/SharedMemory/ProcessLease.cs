@@ -16,7 +16,8 @@ namespace Multiprocessing;
 /// </remarks>
 internal sealed class ProcessLease
 {
-    private const string NamePrefix = ".psm_process_";
+    /// <summary>How the names of their files begin.</summary>
+    internal const string NamePrefix = ".psm_process_";
     private const string ContentPrefix = "process ";
     private const int IdBytes = 8;
     private const int SweepLooks = 10;

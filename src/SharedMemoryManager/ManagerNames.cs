@@ -42,5 +42,16 @@ internal static class ManagerNames
     internal static IEnumerable<string> Leases() =>
         LeaseFile.Names(LeasePrefix).Where(name => name.Length == LeasePrefix.Length + (2 * IdBytes) + LeaseFile.Suffix.Length);
 
+    /// <summary>The id of the manager that a block is of, by its name or its hidden name; null if it is none's.</summary>
+    internal static string? IdOfBlock(string name)
+    {
+        string plain = name.StartsWith(BlockName.GuardPrefix, StringComparison.Ordinal) ? name[BlockName.GuardPrefix.Length..] : name;
+        return new BlockName(false, plain).Guard is null ? null : plain.Substring(BlockName.Prefix.Length, 2 * IdBytes);
+    }
+
+    /// <summary>Likewise, also of the name of a lease or of a folder, which are a prefix without its end.</summary>
+    internal static string? IdOf(string name) =>
+        IdOfBlock((name.EndsWith(LeaseFile.Suffix, StringComparison.Ordinal) ? name[..^LeaseFile.Suffix.Length] : name) + "_0");
+
     internal static string IdOfLease(string name) => name.Substring(LeasePrefix.Length, 2 * IdBytes);
 }

@@ -64,7 +64,7 @@ public sealed class RunTests
         string child = string.Join(' ', Tool.Child("client-hold"));
 
         // The grandchild has the blocks, and outlives the command, which waits for its line: the first of the output.
-        string[] script = ["sh", "-c", $"mkfifo $0/in $0/out; {child} < $0/in > $0/out & exec 3> $0/in; read names < $0/out; echo $names; sleep 30 > $0/in 2>/dev/null & exit 0"];
+        string[] script = ["sh", "-c", $"mkfifo $0/in $0/out; {child} < $0/in > $0/out 2>/dev/null & exec 3> $0/in; read names < $0/out; echo $names; sleep 30 > $0/in 2>/dev/null & exit 0"];
         string folder = Directory.CreateTempSubdirectory("shm-run-").FullName;
         try
         {

@@ -17,6 +17,10 @@ internal abstract class LeaseFile : IDisposable
     /// <summary>Where leases lie: beside the blocks, so that who sees the one sees the other.</summary>
     internal static string Directory { get; } = OperatingSystem.IsLinux() ? "/dev/shm" : Path.GetTempPath();
 
+    /// <summary>Whether a file is a lease of ours, by its name.</summary>
+    internal static bool IsName(string name) =>
+        name.StartsWith(BlockName.GuardPrefix + BlockName.Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal);
+
     /// <summary>The names of the leases that begin so.</summary>
     internal static IEnumerable<string> Names(string prefix) =>
         System.IO.Directory.EnumerateFiles(Directory, $"{prefix}*{Suffix}", FileListing.HiddenToo).Select(path => Path.GetFileName(path));

@@ -32,13 +32,13 @@ internal static class RmCommand
             throw new ArgumentException($"'{name}' is a file: remove it as files are removed.");
         }
 
-        if (name.StartsWith(BlockName.GuardPrefix + BlockName.Prefix, StringComparison.Ordinal) && name.EndsWith(LeaseFile.Suffix, StringComparison.Ordinal))
+        if (LeaseFile.IsName(name))
         {
             throw new ArgumentException($"'{name}' is a lease: without it a living process is taken for dead. 'shm gc' removes those of the dead.");
         }
 
         string? claim = ClaimOf(name);
-        string? manager = Inspector.ManagerOf(claim ?? name);
+        string? manager = ManagerNames.IdOfBlock(claim ?? name);
         if (!force && manager is string id && LeaseFile.Look(ManagerNames.Lease(id)) is { State: not LeaseState.Free } lease)
         {
             throw new UnauthorizedAccessException(
@@ -52,5 +52,5 @@ internal static class RmCommand
     /// <summary>The hidden name by which a manager has claimed a block that it did not name; null if none has.</summary>
     private static string? ClaimOf(string name) => !BlockBackend.Current.CanList ? null
         : BlockBackend.Current.ListNames(BlockName.GuardPrefix + BlockName.Prefix).Find(
-            hidden => Inspector.ManagerOf(hidden) is string id && AdoptedName.TryParse(ManagerNames.Prefix(id), hidden, out AdoptedName adopted) && adopted.Block.Text == name);
+            hidden => ManagerNames.IdOfBlock(hidden) is string id && AdoptedName.TryParse(ManagerNames.Prefix(id), hidden, out AdoptedName adopted) && adopted.Block.Text == name);
 }

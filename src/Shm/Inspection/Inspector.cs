@@ -6,8 +6,6 @@ namespace Multiprocessing.Shm;
 /// <remarks>It attaches to nothing, takes no lock for longer than an instant, and changes and repairs nothing.</remarks>
 internal sealed class Inspector
 {
-    private const int ManagerIdLength = 12;
-
     private readonly Dictionary<string, (FileVersion Version, string Kind)> _kinds = new(StringComparer.Ordinal);
     private readonly Dictionary<int, string> _commands = [];
 
@@ -38,7 +36,7 @@ internal sealed class Inspector
         foreach ((string name, FileStatus status) in named)
         {
             hidden.Remove(status.Version.Inode, out string? guard);
-            string? manager = ManagerOf(name) ?? (guard is null ? null : ManagerOf(guard));
+            string? manager = ManagerNames.IdOfBlock(name) ?? (guard is null ? null : ManagerNames.IdOfBlock(guard));
             blocks.Add(Describe(name, status, manager, guard is not null, isHidden: false, processes));
         }
 
@@ -47,7 +45,7 @@ internal sealed class Inspector
             // Looked at again: its first name may have gone, with it, since the list was made.
             if (BlockBackend.Current.TryLookAt(new BlockName(false, guard), out FileStatus status) && status.Version.Inode == inode && status.Links == 1)
             {
-                blocks.Add(Describe(guard, status, ManagerOf(guard), isGuarded: true, isHidden: true, processes));
+                blocks.Add(Describe(guard, status, ManagerNames.IdOfBlock(guard), isGuarded: true, isHidden: true, processes));
             }
         }
 
@@ -83,13 +81,6 @@ internal sealed class Inspector
         }
 
         return names;
-    }
-
-    /// <summary>The manager of a name, hidden or not, by its prefix alone.</summary>
-    internal static string? ManagerOf(string name)
-    {
-        string plain = name.StartsWith(BlockName.GuardPrefix, StringComparison.Ordinal) ? name[BlockName.GuardPrefix.Length..] : name;
-        return new BlockName(false, plain).Guard is null ? null : plain.Substring(BlockName.Prefix.Length, ManagerIdLength);
     }
 
     private string KindOf(string name, FileVersion version)

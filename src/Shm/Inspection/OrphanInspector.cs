@@ -4,19 +4,19 @@ namespace Multiprocessing.Shm;
 /// <remarks>A manager has its lease before its folder, and removes the folder before the lease: so a folder without a lease is nobody's.</remarks>
 internal static class OrphanInspector
 {
-    private const int IdLength = 12;
-
     internal static List<OrphanSight> All()
     {
         var found = new List<OrphanSight>();
         foreach (string folder in Folders())
         {
-            string id = Path.GetFileName(folder)[BlockName.Prefix.Length..];
-            string socket = ManagerNames.SocketPath(Path.GetDirectoryName(folder)!, id);
+            if (ManagerNames.IdOf(Path.GetFileName(folder)) is not string id || Path.GetFileName(folder) != BlockName.Prefix + id)
+            {
+                continue;
+            }
 
             // The lease is looked for last: what is listened at meanwhile had it before.
-            if (id.Length == IdLength && id.All(char.IsAsciiHexDigitLower) && IsOurs(folder)
-                && !(File.Exists(socket) && UnixPeer.IsListening(socket)) && !LeaseFile.Exists(ManagerNames.Lease(id)))
+            string socket = ManagerNames.SocketPath(Path.GetDirectoryName(folder)!, id);
+            if (FolderOwner.IsOurs(folder) && !(File.Exists(socket) && UnixPeer.IsListening(socket)) && !LeaseFile.Exists(ManagerNames.Lease(id)))
             {
                 found.Add(new OrphanSight(folder, id));
             }
@@ -37,6 +37,4 @@ internal static class OrphanInspector
             return [];
         }
     }
-
-    private static bool IsOurs(string folder) => FolderOwner.IsOurs(folder);
 }

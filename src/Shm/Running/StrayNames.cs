@@ -38,5 +38,5 @@ internal sealed class StrayNames
 
     /// <summary>Whether a name is one that a manager, any, will unlink.</summary>
     private static bool IsOfManager(string name) =>
-        name.Split('_') is [_, { Length: > 0 } id, _, ..] && LeaseFile.Exists(ManagerNames.Lease(id));
+        ManagerNames.IdOfBlock(name) is string id && LeaseFile.Exists(ManagerNames.Lease(id));
 }

@@ -57,7 +57,7 @@ internal static class FileLeaks
         }
 
         string kind = (NameIn(path) == name ? BlockBackend.Current.KindOf(name) : null) ?? "block";
-        string manager = Files.ManagerOf(name) is string id ? $" of the manager {id}" : "";
+        string manager = ManagerNames.IdOf(name) is string id ? $" of the manager {id}" : "";
         return string.Create(CultureInfo.InvariantCulture, $"{kind}{manager}, {status.Size} bytes{around.DescribeUsers(status.Version.Inode)}");
     }
 
@@ -69,7 +69,7 @@ internal static class FileLeaks
     }
 
     private static IReadOnlyList<LeakCreator> OfManager(string name, Surroundings around) =>
-        Files.ManagerOf(name) is string id ? around.Book.OfManager(id) : [];
+        ManagerNames.IdOf(name) is string id ? around.Book.OfManager(id) : [];
 
     /// <summary>The path from the folder of the blocks on, which of a block is its name.</summary>
     private static string NameIn(string path) => Path.GetRelativePath(LeaseFile.Directory, path);

@@ -1,12 +1,8 @@
-using System.Text.RegularExpressions;
-
 namespace Multiprocessing;
 
 /// <summary>The files that a test may leave: what lies in shared memory, hidden or not, and what managers have in the folder for temporary files.</summary>
-internal static partial class Files
+internal static class Files
 {
-    private const string ProcessLeasePrefix = ".psm_process_";
-
     private static readonly EnumerationOptions All = new() { AttributesToSkip = 0, RecurseSubdirectories = true, IgnoreInaccessible = true };
 
     /// <summary>The paths of those that are watched.</summary>
@@ -22,18 +18,10 @@ internal static partial class Files
 
     /// <summary>Of what kind a file is, by its name.</summary>
     internal static LeakKinds KindOf(string path) =>
-        IsLease(Path.GetFileName(path)) ? LeakKinds.Leases
+        LeaseFile.IsName(Path.GetFileName(path)) ? LeakKinds.Leases
         : BlockBackend.Current.CanList && path.StartsWith(LeaseFile.Directory + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? LeakKinds.Blocks
         : LeakKinds.Sockets;
 
     /// <summary>Whether it is the lease of a process, not of a manager.</summary>
-    internal static bool IsProcessLease(string name) => IsLease(name) && name.StartsWith(ProcessLeasePrefix, StringComparison.Ordinal);
-
-    /// <summary>The id of the manager that a name belongs to: of a block, the hidden name of one, a lease or a folder. Null if it is none's.</summary>
-    internal static string? ManagerOf(string name) => Managed().Match(name) is { Success: true } match ? match.Groups["id"].Value : null;
-
-    private static bool IsLease(string name) => name.StartsWith(".psm_", StringComparison.Ordinal) && name.EndsWith(LeaseFile.Suffix, StringComparison.Ordinal);
-
-    [GeneratedRegex(@"^\.?psm_(?<id>[0-9a-f]{12})(_|\.lease$|$)", RegexOptions.CultureInvariant)]
-    private static partial Regex Managed();
+    internal static bool IsProcessLease(string name) => LeaseFile.IsName(name) && name.StartsWith(ProcessLease.NamePrefix, StringComparison.Ordinal);
 }

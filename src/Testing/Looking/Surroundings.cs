@@ -39,7 +39,7 @@ internal sealed class Surroundings(LeakScope scope)
             return false;
         }
 
-        if (Files.ManagerOf(name) is string id && OwnerOf(id) is int owner)
+        if (ManagerNames.IdOf(name) is string id && OwnerOf(id) is int owner)
         {
             return IsOwn(owner) || ProcessTable.StartOf(owner) == 0;
         }

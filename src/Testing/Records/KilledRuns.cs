@@ -47,7 +47,7 @@ internal static class KilledRuns
         }
 
         // The managers' own end first: it knows the order, and what else belongs to them.
-        if (leaks.Exists(static leak => Files.ManagerOf(leak.Name) is not null))
+        if (leaks.Exists(static leak => ManagerNames.IdOf(leak.Name) is not null))
         {
             SharedMemoryManager.Reclaim();
         }
@@ -83,7 +83,7 @@ internal static class KilledRuns
         }
 
         string name = Path.GetFileName(path);
-        if (Files.ManagerOf(name) is string id)
+        if (ManagerNames.IdOf(name) is string id)
         {
             using LeaseFile? manager = LeaseFile.TryWin(ManagerNames.Lease(id));
             if (manager is null && LeaseFile.Exists(ManagerNames.Lease(id)))
@@ -114,7 +114,7 @@ internal static class KilledRuns
 
     /// <summary>Where a record's file would be; null if it is about none that is to be removed. Files of the user's own choice are his to keep.</summary>
     private static string? PathOf(CreatorRecord record) =>
-        OperatingSystem.IsLinux() && (record.Kind == "block" || (record.Kind == "lease" && Files.ManagerOf(record.Name) is not null))
+        OperatingSystem.IsLinux() && (record.Kind == "block" || (record.Kind == "lease" && ManagerNames.IdOf(record.Name) is not null))
         && record.Name.Length > 0 && !record.Name.Contains('/', StringComparison.Ordinal)
             ? Path.Combine(LeaseFile.Directory, record.Name)
             : null;

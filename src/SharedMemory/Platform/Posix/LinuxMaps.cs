@@ -35,7 +35,7 @@ internal static class LinuxMaps
         {
             var maps = new List<BlockMap>();
             int unreadable = 0;
-            foreach (int id in processId is int one ? [one] : ProcessIds())
+            foreach (int id in processId is int one ? (IEnumerable<int>)[one] : ProcessTable.Ids().Order())
             {
                 int length = ReadAll($"/proc/{id.ToString(CultureInfo.InvariantCulture)}/maps", ref buffer);
                 unreadable += length < 0 ? 1 : 0;
@@ -127,21 +127,6 @@ internal static class LinuxMaps
         {
             return null;
         }
-    }
-
-    private static List<int> ProcessIds()
-    {
-        var ids = new List<int>();
-        foreach (string path in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(path.AsSpan("/proc/".Length), NumberStyles.None, CultureInfo.InvariantCulture, out int id))
-            {
-                ids.Add(id);
-            }
-        }
-
-        ids.Sort();
-        return ids;
     }
 
     /// <summary>How many bytes there are; 0 if the process is gone, -1 if it may not be looked at.</summary>
