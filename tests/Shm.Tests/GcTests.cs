@@ -5,6 +5,8 @@ namespace Multiprocessing.Tests;
 
 public sealed class GcTests
 {
+    private const string OwnProcesses = "unshare --mount --pid --fork --mount-proc";
+
     [Fact]
     public void The_dead_are_found_with_their_proof_and_removed_once() => Watchdog.Run(() =>
     {
@@ -88,11 +90,25 @@ public sealed class GcTests
         try
         {
             Assert.Equal(0, Tool.Json("gc").GetArrayLength());
-            Assert.Equal(["psm_0a1b2c3d"], Names(Tool.Json(3, "gc", "--dry-run", "--foreign")));
-            ProcessResult removed = Tool.Run("gc", "--foreign");
-            Assert.Contains("Who made it is unknown", removed.Output, StringComparison.Ordinal);
+            bool seesAll = BlockMaps.Read().UnreadableProcesses == 0;
+            if (!seesAll)
+            {
+                ProcessResult refused = Tool.Run("gc", "--foreign");
+                Assert.Equal(1, refused.ExitCode);
+                Assert.Contains("may not be looked at", refused.Error, StringComparison.Ordinal);
+                Assert.True(SharedMemory.Exists("psm_0a1b2c3d"));
+
+                // Where the tool has only its own processes before it, it may look at all of them; who has this block mapped is not among them.
+                mapped.Unlink();
+                Peer.Require(Tool.RunShell($"{OwnProcesses} true").ExitCode == 0, "right to make namespaces (unshare --mount --pid)");
+            }
+
+            (int exitCode, string found) = Gc("--dry-run --foreign --format json", seesAll);
+            Assert.Equal((3, 1), (exitCode, JsonDocument.Parse(found).RootElement.GetArrayLength()));
+            Assert.Equal(["psm_0a1b2c3d"], Names(JsonDocument.Parse(found).RootElement));
+            Assert.Contains("Who made it is unknown", Gc("--foreign", seesAll).Output, StringComparison.Ordinal);
             Assert.False(SharedMemory.Exists("psm_0a1b2c3d"));
-            Assert.True(SharedMemory.Exists(mapped.Name) && SharedMemory.Exists("psm_2a1b2c3d") && SharedMemory.Exists("other_name"));
+            Assert.True(SharedMemory.Exists(mapped.Name) == seesAll && SharedMemory.Exists("psm_2a1b2c3d") && SharedMemory.Exists("other_name"));
         }
         finally
         {
@@ -102,6 +118,15 @@ public sealed class GcTests
             }
         }
     });
+
+    /// <summary>Runs it with all processes of the machine before it, or with its own alone, of which the shell has a block open.</summary>
+    private static (int ExitCode, string Output) Gc(string arguments, bool seesAll)
+    {
+        (int exitCode, byte[] output, string error) = Tool.RunShell(
+            seesAll ? $"$shm gc {arguments}" : $"{OwnProcesses} sh -c \"exec 5< /dev/shm/psm_2a1b2c3d; $shm gc {arguments}; exit \\$?\"");
+        Assert.Equal("", error);
+        return (exitCode, System.Text.Encoding.UTF8.GetString(output));
+    }
 
     private static string NewOpenOnly(string name)
     {

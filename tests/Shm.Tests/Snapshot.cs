@@ -31,6 +31,10 @@ internal static class Snapshot
         [
             (@"""(ownerPid|serverPid|pid)"": \d+", @"""$1"": PID"),
             (@"""uid"": \d+", @"""uid"": UID"),
+
+            // A machine may have processes that not even root may look at.
+            (@"""unreadableProcesses"": \d+", @"""unreadableProcesses"": 0"),
+            (@"(?m)^\d+ process(es)? of others may not be looked at.*\n", ""),
             (@"""command"": ""[^""\\]*(?:\\.[^""\\]*)*""", @"""command"": ""COMMAND"""),
             (@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", "TIME"),
             (@"""[^""]*/psm_ID/socket""", @"""SOCKET"""),

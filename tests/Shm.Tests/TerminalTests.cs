@@ -21,7 +21,7 @@ public sealed class TerminalTests
         Assert.StartsWith($"manager {id}: alive, owner {Environment.ProcessId}, server {manager.ServerProcessId}, ", lines[at + 1], StringComparison.Ordinal);
         Assert.StartsWith($"├─ {block.Name}  block  1000 B  4.0 KiB  0600", lines[at + 2], StringComparison.Ordinal);
         Assert.StartsWith($"└─ {list.Name}  list ", lines[at + 3], StringComparison.Ordinal);
-        Assert.Equal("done", lines[at + 4]);
+        Assert.Contains("done", lines[(at + 4)..]);
         Assert.All(lines, static line => Assert.True(line.Length <= Width));
         Assert.Contains("\e[32m", terminal.Screen(withEscapes: true), StringComparison.Ordinal);
 

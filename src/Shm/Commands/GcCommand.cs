@@ -24,7 +24,7 @@ internal static class GcCommand
             if (foreign && !canTell)
             {
                 Screen.WriteError(picture.ProcessesAreKnown
-                    ? $"{PictureTable.Count(picture.UnreadableProcesses, "process")} of others may not be looked at and may have any block mapped: what is foreign stays. Root sees all."
+                    ? $"{PictureTable.Count(picture.UnreadableProcesses, "process")} of others may not be looked at and may have any block mapped: what is foreign stays. Root may look at more of them."
                     : "this system does not tell which process has which block mapped: what is foreign stays");
             }
 
