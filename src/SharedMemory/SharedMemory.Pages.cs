@@ -8,29 +8,15 @@ public sealed unsafe partial class SharedMemory
     /// <exception cref="InsufficientMemoryException">It is more than the user's limit (RLIMIT_MEMLOCK), which the message names.</exception>
     public void Lock()
     {
-        HoldMapping();
-        try
-        {
-            _mapping.Lock();
-        }
-        finally
-        {
-            ReleaseMapping();
-        }
+        using var held = new HeldMapping(this);
+        _mapping.Lock();
     }
 
     /// <summary>Lets the block be swapped out again (munlock).</summary>
     public void Unlock()
     {
-        HoldMapping();
-        try
-        {
-            _mapping.Unlock();
-        }
-        finally
-        {
-            ReleaseMapping();
-        }
+        using var held = new HeldMapping(this);
+        _mapping.Unlock();
     }
 
     /// <summary>Writes a file-backed block to its file (msync). Of no use, and no harm, for the others.</summary>
@@ -40,15 +26,8 @@ public sealed unsafe partial class SharedMemory
     /// <summary>Likewise, and asks that other mappings of the file see what is in it now (MS_INVALIDATE).</summary>
     internal void Flush(bool wait, bool invalidate)
     {
-        HoldMapping();
-        try
-        {
-            _mapping.Flush(wait, invalidate);
-        }
-        finally
-        {
-            _mapping.ReleaseUser();
-        }
+        using var held = new HeldMapping(this);
+        _mapping.Flush(wait, invalidate);
     }
 
     /// <summary>
@@ -58,14 +37,21 @@ public sealed unsafe partial class SharedMemory
     /// <exception cref="IOException">A page cannot be had: the block was not reserved, and its memory or disk is full.</exception>
     internal void Prefault(long byteOffset, long length)
     {
-        HoldMapping();
-        try
+        using var held = new HeldMapping(this);
+        _mapping.Prefault(byteOffset, length);
+    }
+
+    /// <summary>For as long as the system is asked about its pages, the block stays mapped, whatever other threads dispose.</summary>
+    private readonly ref struct HeldMapping
+    {
+        private readonly SharedMemory _block;
+
+        internal HeldMapping(SharedMemory block)
         {
-            _mapping.Prefault(byteOffset, length);
+            block.HoldMapping();
+            _block = block;
         }
-        finally
-        {
-            _mapping.ReleaseUser();
-        }
+
+        public void Dispose() => _block.ReleaseMapping();
     }
 }

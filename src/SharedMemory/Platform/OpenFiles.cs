@@ -14,7 +14,10 @@ internal static class OpenFiles
     internal static ulong? InodeOf(int processId, int descriptor) => Inode(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd/{descriptor}"));
 
     /// <summary>Whether a process has the block or lease of that inode open; null if that cannot be told.</summary>
-    internal static bool? Has(int processId, ulong inode)
+    internal static bool? Has(int processId, ulong inode) => InodesOf(processId)?.Contains(inode);
+
+    /// <summary>The inodes of the blocks and leases that a process has open, none if it has ended; null if that cannot be told.</summary>
+    internal static HashSet<ulong>? InodesOf(int processId)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -23,7 +26,7 @@ internal static class OpenFiles
 
         try
         {
-            return Directory.EnumerateFileSystemEntries(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd")).Any(entry => Inode(entry) == inode);
+            return [.. Directory.EnumerateFileSystemEntries(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/fd")).Select(Inode).OfType<ulong>()];
         }
         catch (UnauthorizedAccessException)
         {
@@ -32,7 +35,7 @@ internal static class OpenFiles
         catch (IOException)
         {
             // It has ended.
-            return false;
+            return [];
         }
     }
 

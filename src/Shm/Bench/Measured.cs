@@ -25,28 +25,19 @@ internal sealed record Measured(string Name, string Does, double Median, double 
     ];
 
     /// <summary>Writes all of them.</summary>
-    internal static void Write(IReadOnlyList<Measured> all, OutputFormat format)
-    {
-        switch (format)
-        {
-            case OutputFormat.Json:
-                JsonOutput.Write(json => JsonOutput.WriteRows(json, Columns, all));
-                break;
-            case OutputFormat.Csv:
-                CsvOutput.Write(Columns, all);
-                break;
-            default:
-                var table = new TextTable("MEASURE", ">MEDIAN", ">MIN", ">MAX", "ONCE IS");
-                foreach (Measured row in all)
-                {
-                    table.Add(Colour.None, row.Name, Time(row.Median), Time(row.Least), Time(row.Most), row.Does);
-                }
+    internal static void Write(IReadOnlyList<Measured> all, OutputFormat format) => RowsOutput.Write(format, Columns, all, WriteTable);
 
-                var text = new StringBuilder();
-                table.WriteTo(text);
-                Screen.Write(text.ToString());
-                break;
+    private static void WriteTable(IReadOnlyList<Measured> all)
+    {
+        var table = new TextTable("MEASURE", ">MEDIAN", ">MIN", ">MAX", "ONCE IS");
+        foreach (Measured row in all)
+        {
+            table.Add(Colour.None, row.Name, Time(row.Median), Time(row.Least), Time(row.Most), row.Does);
         }
+
+        var text = new StringBuilder();
+        table.WriteTo(text);
+        Screen.Write(text.ToString());
     }
 
     /// <summary>Three digits: the noise is larger than the fourth.</summary>

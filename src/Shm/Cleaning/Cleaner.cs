@@ -25,7 +25,11 @@ internal static class Cleaner
         ];
         if (foreign)
         {
-            found.AddRange(picture.Blocks.Where(IsForeign).Where(static block => block.Processes.Count == 0 && !IsOpen(block.Inode)).Select(OfForeign));
+            // Each process is looked at once, not once a block.
+            List<HashSet<ulong>?> open = [.. ProcessTable.Ids().Select(OpenFiles.InodesOf)];
+            found.AddRange(picture.Blocks.Where(IsForeign)
+                .Where(block => block.Processes.Count == 0 && open.TrueForAll(inodes => inodes?.Contains(block.Inode) == false))
+                .Select(OfForeign));
         }
 
         return found;
@@ -122,8 +126,6 @@ internal static class Cleaner
         $"No process has it mapped or open ({Texts.Age(block.Created)} old). Who made it is unknown: a stock Python, or a SharedMemory without a manager. If somebody keeps it for later, it is lost.",
         [block.Name],
         []);
-
-    private static bool IsOpen(ulong inode) => ProcessTable.Ids().Any(id => OpenFiles.Has(id, inode) != false);
 
     private static Finding? RemoveLease(Finding finding)
     {

@@ -12,25 +12,13 @@ internal static class DoctorCommand
         command.SetGuardedAction(static result =>
         {
             List<Check> checks = Doctor.CheckAll();
-            switch (result.GetValue(CommonOptions.Format))
-            {
-                case OutputFormat.Json:
-                    JsonOutput.Write(writer => JsonOutput.WriteRows(writer, Check.Columns, checks));
-                    break;
-                case OutputFormat.Csv:
-                    CsvOutput.Write(Check.Columns, checks);
-                    break;
-                default:
-                    WriteText(checks);
-                    break;
-            }
-
+            RowsOutput.Write(result.GetValue(CommonOptions.Format), Check.Columns, checks, WriteText);
             return checks.All(static check => check.Status == CheckStatus.Ok) ? ExitCode.Done : ExitCode.Found;
         });
         return command;
     }
 
-    private static void WriteText(List<Check> checks)
+    private static void WriteText(IReadOnlyList<Check> checks)
     {
         var text = new StringBuilder();
         foreach (Check check in checks)

@@ -34,7 +34,7 @@ internal static class GcCommand
                 found = Remove(found);
             }
 
-            Write(found, result.GetValue(CommonOptions.Format), dryRun);
+            RowsOutput.Write(result.GetValue(CommonOptions.Format), Finding.Columns, found, rows => WriteText(rows, dryRun));
             return dryRun && found.Count > 0 ? ExitCode.Found
                 : (foreign && !canTell) || found.Any(static finding => finding.NotRemoved.Count > 0) ? ExitCode.Failed
                 : ExitCode.Done;
@@ -55,23 +55,7 @@ internal static class GcCommand
         return removed;
     }
 
-    private static void Write(List<Finding> found, OutputFormat format, bool dryRun)
-    {
-        switch (format)
-        {
-            case OutputFormat.Json:
-                JsonOutput.Write(writer => JsonOutput.WriteRows(writer, Finding.Columns, found));
-                break;
-            case OutputFormat.Csv:
-                CsvOutput.Write(Finding.Columns, found);
-                break;
-            default:
-                WriteText(found, dryRun);
-                break;
-        }
-    }
-
-    private static void WriteText(List<Finding> found, bool dryRun)
+    private static void WriteText(IReadOnlyList<Finding> found, bool dryRun)
     {
         var text = new StringBuilder();
         foreach (Finding finding in found)

@@ -3,9 +3,6 @@ namespace Multiprocessing.Shm;
 /// <summary>Finds the managers by their leases, and who holds those.</summary>
 internal static class ManagerInspector
 {
-    /// <summary>The descriptor under which a server inherits the lease.</summary>
-    private const int LeaseDescriptor = 3;
-
     /// <summary>All managers that have a lease, in the order in which they were started.</summary>
     internal static List<ManagerSight> All()
     {
@@ -57,7 +54,7 @@ internal static class ManagerInspector
         var servers = new Dictionary<ulong, int>();
         foreach (int id in ProcessTable.Ids())
         {
-            if (OpenFiles.InodeOf(id, LeaseDescriptor) is ulong inode
+            if (OpenFiles.InodeOf(id, PosixServerProcess.LeaseDescriptor) is ulong inode
                 && ProcessTable.Environment(id).Any(static variable => variable.StartsWith(ServerSettings.EnvironmentVariable + "=", StringComparison.Ordinal)))
             {
                 servers[inode] = id;

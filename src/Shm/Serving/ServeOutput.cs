@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Multiprocessing.Shm;
 
 /// <summary>What <c>shm serve</c> says: when clients can connect, and what its end removed.</summary>
@@ -12,7 +10,7 @@ internal sealed class ServeOutput(OutputFormat format, PythonEndpointOptions? py
     {
         if (format == OutputFormat.Json)
         {
-            WriteLine(json =>
+            JsonLine.Write(Console.Out, json =>
             {
                 json.WriteString("address", address);
                 json.WriteNumber("processId", Environment.ProcessId);
@@ -45,16 +43,11 @@ internal sealed class ServeOutput(OutputFormat format, PythonEndpointOptions? py
 
         if (format == OutputFormat.Json)
         {
-            WriteLine(json =>
+            JsonLine.Write(Console.Out, json =>
             {
                 json.WriteNumber("removed", report.Removed);
-                json.WriteStartArray("notRemoved");
-                foreach (string failure in report.NotRemoved)
-                {
-                    json.WriteStringValue(failure);
-                }
-
-                json.WriteEndArray();
+                json.WritePropertyName("notRemoved");
+                JsonOutput.WriteValue(json, report.NotRemoved);
             });
             return;
         }
@@ -62,6 +55,4 @@ internal sealed class ServeOutput(OutputFormat format, PythonEndpointOptions? py
         Console.Out.WriteLine($"removed         {report.Removed}");
         Console.Out.Flush();
     }
-
-    private static void WriteLine(Action<Utf8JsonWriter> write) => JsonLine.Write(Console.Out, write);
 }

@@ -63,9 +63,9 @@ internal static class FileLeaks
 
     private static string DescribeLease(string name)
     {
-        string content = (LeaseFile.Look(name)?.Content ?? "").ReplaceLineEndings(", ").TrimEnd(' ', ',');
-        using LeaseFile? won = LeaseFile.TryWin(name);
-        return won is null ? $"held: {content}" : $"free, whoever held it is dead: {content}";
+        LeaseLook? look = LeaseFile.Look(name);
+        string content = (look?.Content ?? "").ReplaceLineEndings(", ").TrimEnd(' ', ',');
+        return look?.State == LeaseState.Free ? $"free, whoever held it is dead: {content}" : $"held: {content}";
     }
 
     private static IReadOnlyList<LeakCreator> OfManager(string name, Surroundings around) =>

@@ -3,14 +3,12 @@ namespace Multiprocessing;
 /// <summary>The files that a test may leave: what lies in shared memory, hidden or not, and what managers have in the folder for temporary files.</summary>
 internal static class Files
 {
-    private static readonly EnumerationOptions All = new() { AttributesToSkip = 0, RecurseSubdirectories = true, IgnoreInaccessible = true };
-
     /// <summary>The paths of those that are watched.</summary>
     internal static IEnumerable<string> List(LeakKinds watch)
     {
         string temporary = Path.GetTempPath();
         IEnumerable<string> blocks = (watch & (LeakKinds.Blocks | LeakKinds.Leases)) == 0 || !Directory.Exists(LeaseFile.Directory) ? []
-            : BlockBackend.Current.CanList ? Directory.EnumerateFileSystemEntries(LeaseFile.Directory, "*", All)
+            : BlockBackend.Current.CanList ? Directory.EnumerateFileSystemEntries(LeaseFile.Directory, "*", FileListing.FoldersToo)
             : Directory.EnumerateFiles(LeaseFile.Directory, ".psm_*", FileListing.HiddenToo);
         IEnumerable<string> sockets = (watch & LeakKinds.Sockets) == 0 ? [] : Directory.EnumerateFileSystemEntries(temporary, "psm_*", FileListing.HiddenToo);
         return blocks.Concat(sockets).Where(path => (watch & KindOf(path)) != 0);

@@ -14,7 +14,7 @@ namespace Multiprocessing;
 internal sealed unsafe class PosixServerProcess : ServerProcess
 {
     /// <summary>Where the child has its copy of the lease. It never looks at it.</summary>
-    private const int LeaseDescriptor = 3;
+    internal const int LeaseDescriptor = 3;
 
     private readonly AnonymousPipeServerStream _input = new(PipeDirection.Out, HandleInheritability.None);
     private readonly AnonymousPipeServerStream _output = new(PipeDirection.In, HandleInheritability.None);
